@@ -1,0 +1,1 @@
+//! Schema diff and autogenerate for Rust: workflows and public face.

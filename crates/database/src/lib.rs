@@ -1,0 +1,1 @@
+//! Connects, reads the catalog, keeps lock and history, runs steps.

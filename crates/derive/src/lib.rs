@@ -1,0 +1,1 @@
+//! The inert derives Entity and Enum of ambix.

@@ -1,0 +1,30 @@
+//! Facts: what differs between databases and their versions, as data.
+
+use ambix_schema::Naming;
+
+/// Yes/no answers and numbers about one database at one server version.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// The name used in configuration and revision files: `postgres`, `sqlite`, `mariadb`, `mysql`.
+    pub name: &'static str,
+    /// The name for people: `PostgreSQL`, `SQLite`.
+    pub title: &'static str,
+    /// Server version the facts are for, as (major, minor).
+    pub version: (u32, u32),
+    /// Whether DDL takes part in transactions.
+    pub has_transactional_ddl: bool,
+    /// Whether there are namespaces to create and drop.
+    pub has_namespaces: bool,
+    /// Whether enumerated types are objects of their own.
+    pub has_enum_types: bool,
+    /// Whether comments are kept.
+    pub has_comments: bool,
+    /// Whether a foreign key may name a table that does not exist yet.
+    pub allows_forward_references: bool,
+    /// Whether a foreign key can be added to and dropped from an existing table.
+    pub alters_constraints: bool,
+    /// Longest identifier in bytes; `None` when there is no limit.
+    pub max_identifier: Option<usize>,
+    /// The conventions for unnamed constraints and indexes.
+    pub naming: Naming,
+}

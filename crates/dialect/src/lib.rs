@@ -1,0 +1,78 @@
+//! Everything known about each database, one folder each, without any I/O.
+//!
+//! A [`Dialect`] brings schemas to one spelling ([`normalize`]), says how a change can be carried out,
+//! renders statements as SQL, and reads the rows its catalog queries return. Whoever is outside a
+//! dialect's folder asks [`Facts`], and never the dialect's name.
+
+mod canonical;
+mod catalog;
+mod facts;
+mod statement;
+
+pub use canonical::{Canonical, normalize};
+pub use catalog::{CatalogError, CatalogQuery, CatalogRow, CatalogRows};
+pub use facts::Facts;
+pub use statement::{RenderError, Scope, Statement, Step, TableImage};
+
+use std::fmt::Debug;
+
+use ambix_schema::{Address, Change, Name, Object, Schema, Type};
+
+/// What is known about one database, for one server version and one default namespace.
+pub trait Dialect: Send + Sync + Debug {
+    /// Yes/no answers and numbers, by server version.
+    fn facts(&self) -> &Facts;
+
+    /// The namespace that objects without one live in, as the server calls it.
+    fn default_namespace(&self) -> &Name;
+
+    /// One object in the spelling this dialect compares: types by their stored form, expressions
+    /// parsed and printed one way, facets the database does not keep taken away. `whole` is the
+    /// schema the object stands in, with namespaces already made canonical. `None` when the database
+    /// has no such object at all (an enum type on SQLite).
+    ///
+    /// Idempotent: applied to its own result it changes nothing.
+    fn canonical(&self, at: &Address, object: Object, whole: &Schema) -> Option<Object>;
+
+    /// Why this database cannot hold the object, for people (`has no array types`); `None` if it can.
+    fn refusal(&self, at: &Address, object: &Object) -> Option<String>;
+
+    /// How a change to an existing table or object is carried out.
+    fn transition(&self, change: &Change) -> Transition;
+
+    /// The SQL of one statement: one entry per statement the server is sent, without a final `;`.
+    ///
+    /// # Errors
+    /// [`RenderError`] when the database has no words for it, or a name cannot be quoted.
+    fn render(&self, statement: &Statement) -> Result<Vec<String>, RenderError>;
+
+    /// The queries whose rows [`Dialect::read_catalog`] reads. Their number does not depend on the schema.
+    fn catalog(&self) -> &'static [CatalogQuery];
+
+    /// Reads the rows of the catalog queries into a schema. Not yet canonical.
+    ///
+    /// # Errors
+    /// [`CatalogError`] when a row is not what the query promises.
+    fn read_catalog(&self, rows: &CatalogRows) -> Result<Schema, CatalogError>;
+
+    /// Reads a type as an author writes it (`sql_type = "numeric(10,2)"`); what is not known becomes
+    /// [`Type::Other`].
+    fn parse_type(&self, text: &str) -> Type;
+
+    /// Quotes a name as an identifier.
+    ///
+    /// # Errors
+    /// [`RenderError`] for names no quoting can save: empty, with a NUL, too long.
+    fn quote(&self, name: &Name) -> Result<String, RenderError>;
+}
+
+/// How a change is carried out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Transition {
+    /// By a statement of its own.
+    InPlace,
+    /// By dropping the old object and creating the new one.
+    Recreate,
+    /// By building the whole table anew and copying its rows (SQLite).
+    Rebuild,
+}

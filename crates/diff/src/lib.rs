@@ -1,0 +1,1 @@
+//! Compares two canonical schemas under a policy.

@@ -1,0 +1,1 @@
+//! Reads Rust entity source into a schema.

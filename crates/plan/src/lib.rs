@@ -1,0 +1,1 @@
+//! Orders changes into steps and names the hazards.

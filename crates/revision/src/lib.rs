@@ -1,0 +1,1 @@
+//! The revision graph, operations, replay, and the text of a revision file.

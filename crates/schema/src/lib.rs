@@ -1,0 +1,32 @@
+//! The vocabulary of ambix: objects, addresses, schemas, changes, `apply` and `inverse`.
+//!
+//! Everything here is a plain value. Nothing reads a clock, a file, a socket or the environment,
+//! and no collection has an order that depends on hashing.
+
+mod address;
+mod change;
+mod coverage;
+mod expr;
+mod facet;
+mod name;
+mod naming;
+mod object;
+mod schema;
+mod types;
+mod unmodelled;
+
+pub use address::{Address, Kind, TableName};
+pub use change::{ApplyError, Change, Irreversible, Opaque};
+pub use coverage::Coverage;
+pub use expr::Expr;
+pub use facet::{Facet, Silent};
+pub use name::{Name, escape};
+pub use naming::Naming;
+pub use object::{
+    Action, Check, Column, ColumnDefault, Deferrable, Enum, Exclusion, ExclusionElement, Extension,
+    ForeignKey, Generated, Identity, IdentityMode, Index, IndexKey, IndexSubject, Literal, MatchType,
+    Namespace, Nulls, Object, PrimaryKey, Sequence, SequenceOptions, Table, Unique, View,
+};
+pub use schema::Schema;
+pub use types::Type;
+pub use unmodelled::Unmodelled;

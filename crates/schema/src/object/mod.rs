@@ -1,0 +1,86 @@
+//! One file a family of objects, and the enum that holds any of them.
+
+mod check;
+mod column;
+mod foreign_key;
+mod index;
+mod keys;
+mod table;
+mod types;
+
+use serde::{Deserialize, Serialize};
+
+pub use check::{Check, Exclusion, ExclusionElement};
+pub use column::{Column, ColumnDefault, Generated, Identity, IdentityMode, Literal, SequenceOptions};
+pub use foreign_key::{Action, ForeignKey, MatchType};
+pub use index::{Index, IndexKey, IndexSubject, Nulls};
+pub use keys::{Deferrable, PrimaryKey, Unique};
+pub use table::{Extension, Namespace, Table};
+pub use types::{Enum, Sequence, View};
+
+use crate::{Facet, Kind};
+
+macro_rules! objects {
+    ($($kind:ident),* $(,)?) => {
+        /// Any object a schema can hold, under its address.
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Object {
+            $(#[doc = concat!("See [`struct@", stringify!($kind), "`].")] $kind($kind),)*
+        }
+
+        $(impl From<$kind> for Object {
+            fn from(object: $kind) -> Self {
+                Self::$kind(object)
+            }
+        })*
+
+        impl Object {
+            /// The kind of this object.
+            pub fn kind(&self) -> Kind {
+                match self { $(Self::$kind(_) => Kind::$kind,)* }
+            }
+
+            /// The facets in which two objects of one kind differ; every facet when the kinds differ.
+            pub fn differing(&self, other: &Self) -> Vec<Facet> {
+                match (self, other) {
+                    $((Self::$kind(a), Self::$kind(b)) => a.differing(b),)*
+                    (_, _) => Facet::ALL.to_vec(),
+                }
+            }
+
+            /// Takes one facet's value over from `other`, which must be of the same kind.
+            pub fn adopt(&mut self, facet: Facet, other: &Self) {
+                match (self, other) {
+                    $((Self::$kind(a), Self::$kind(b)) => a.adopt(facet, b),)*
+                    (_, _) => {}
+                }
+            }
+
+            /// One facet's value, for people; `None` when the kind has no such facet.
+            pub fn facet_text(&self, facet: Facet) -> Option<String> {
+                match self { $(Self::$kind(object) => object.facet_text(facet),)* }
+            }
+        }
+    };
+}
+objects!(
+    Namespace, Extension, Enum, Sequence, Table, Column, PrimaryKey, Unique, Check, ForeignKey, Exclusion,
+    Index, View,
+);
+
+macro_rules! views {
+    ($($method:ident -> $kind:ident),* $(,)?) => {
+        impl Object {
+            $(#[doc = concat!("This object as a [`struct@", stringify!($kind), "`], if it is one.")]
+            pub fn $method(&self) -> Option<&$kind> {
+                if let Self::$kind(object) = self { Some(object) } else { None }
+            })*
+        }
+    };
+}
+views!(
+    as_table -> Table, as_column -> Column, as_primary_key -> PrimaryKey, as_unique -> Unique,
+    as_check -> Check, as_foreign_key -> ForeignKey, as_exclusion -> Exclusion, as_index -> Index,
+    as_enum -> Enum, as_sequence -> Sequence, as_view -> View,
+);

@@ -1,0 +1,463 @@
+//! A schema: a sorted map from address to object, and the fold of changes over it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::{
+    Action, Address, ApplyError, Change, Coverage, Facet, IndexKey, IndexSubject, Kind, Name, Object,
+    TableName, Unmodelled,
+};
+
+/// What a database, a set of models, or a chain of revisions says exists.
+///
+/// Equality is equality of the objects; coverage and implied facets say how the source speaks, not what.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Schema {
+    #[serde(with = "as_list")]
+    objects: BTreeMap<Address, Object>,
+    /// What this source is able to speak about.
+    #[serde(default)]
+    pub coverage: Coverage,
+    /// Facets that a convention filled in and the source did not say: they yield to what the other
+    /// side of a comparison says. `Facet::Name` stands for the name in the address.
+    #[serde(default)]
+    implied: BTreeSet<(Address, Facet)>,
+    /// What the source holds beside its objects: triggers, views, virtual tables. Never compared.
+    #[serde(default)]
+    pub unmodelled: Vec<Unmodelled>,
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.objects == other.objects
+    }
+}
+
+impl Eq for Schema {}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            #[serde(with = "as_list")]
+            objects: &'a BTreeMap<Address, Object>,
+            coverage: &'a Coverage,
+            implied: &'a BTreeSet<(Address, Facet)>,
+            unmodelled: &'a [Unmodelled],
+        }
+        Fields {
+            objects: &self.objects,
+            coverage: &self.coverage,
+            implied: &self.implied,
+            unmodelled: &self.unmodelled,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// JSON has no keys but strings, so the map travels as a list of entries.
+mod as_list {
+    use super::{Address, BTreeMap, Object};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        map: &BTreeMap<Address, Object>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Address, Object>, D::Error> {
+        Ok(Vec::<(Address, Object)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+impl Schema {
+    /// An empty schema from a source that can express everything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts an object in place, whatever was there before; gives back what it replaced.
+    pub fn insert(&mut self, at: Address, object: impl Into<Object>) -> Option<Object> {
+        self.objects.insert(at, object.into())
+    }
+
+    /// Takes an object out.
+    pub fn remove(&mut self, at: &Address) -> Option<Object> {
+        self.objects.remove(at)
+    }
+
+    /// The object at an address.
+    pub fn get(&self, at: &Address) -> Option<&Object> {
+        self.objects.get(at)
+    }
+
+    /// The object at an address, to be changed in place.
+    pub fn get_mut(&mut self, at: &Address) -> Option<&mut Object> {
+        self.objects.get_mut(at)
+    }
+
+    /// Whether an address is taken.
+    pub fn contains(&self, at: &Address) -> bool {
+        self.objects.contains_key(at)
+    }
+
+    /// All objects in address order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Address, &Object)> {
+        self.objects.iter()
+    }
+
+    /// All objects, given away in address order.
+    pub fn into_objects(self) -> BTreeMap<Address, Object> {
+        self.objects
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// The qualified names of all tables.
+    pub fn tables(&self) -> impl Iterator<Item = TableName> {
+        self.objects.keys().filter(|at| at.kind == Kind::Table).map(Address::qualified_name)
+    }
+
+    /// A table and all its parts, in address order.
+    pub fn parts<'a>(
+        &'a self,
+        table: &TableName,
+    ) -> impl Iterator<Item = (&'a Address, &'a Object)> + use<'a> {
+        let table = table.clone();
+        self.objects.range(Address::table(&table)..).take_while(move |(at, _)| {
+            at.namespace == table.namespace && at.table.as_ref() == Some(&table.name)
+        })
+    }
+
+    /// A table's columns in the order of their positions.
+    pub fn columns<'a>(&'a self, table: &TableName) -> Vec<(&'a Name, &'a crate::Column)> {
+        let mut columns: Vec<_> =
+            self.parts(table).filter_map(|(at, object)| Some((&at.name, object.as_column()?))).collect();
+        columns.sort_by_key(|(_, column)| column.position.0);
+        columns
+    }
+
+    /// Says that a facet was filled in by a convention and yields to the other side.
+    pub fn imply(&mut self, at: Address, facet: Facet) {
+        self.implied.insert((at, facet));
+    }
+
+    /// Whether a facet was filled in by a convention.
+    pub fn is_implied(&self, at: &Address, facet: Facet) -> bool {
+        self.implied.contains(&(at.clone(), facet))
+    }
+
+    /// Everything that was filled in by a convention.
+    pub fn implied(&self) -> &BTreeSet<(Address, Facet)> {
+        &self.implied
+    }
+
+    /// Applies one change.
+    ///
+    /// # Errors
+    /// [`ApplyError`] when the change does not fit; the schema is then as it was.
+    pub fn apply(&mut self, change: &Change) -> Result<(), ApplyError> {
+        match change {
+            Change::Create { at, object } => {
+                let owner = at.table_name().filter(|_| at.kind != Kind::Table).map(Address::table);
+                if let Some(owner) = owner.filter(|owner| !self.contains(owner)) {
+                    return Err(ApplyError::Missing { at: owner });
+                }
+                self.create(at, object)
+            }
+            Change::Drop { at, object: _ } => {
+                self.remove(at).ok_or_else(|| ApplyError::Missing { at: at.clone() })?;
+                if at.kind == Kind::Table {
+                    let parts: Vec<Address> =
+                        self.parts(&at.qualified_name()).map(|(at, _)| at.clone()).collect();
+                    for part in &parts {
+                        self.remove(part);
+                    }
+                }
+                Ok(())
+            }
+            Change::Alter { at, from: _, to, using: _ } => match self.get_mut(at) {
+                Some(object) => {
+                    *object = to.clone();
+                    Ok(())
+                }
+                None => Err(ApplyError::Missing { at: at.clone() }),
+            },
+            Change::Rename { from, to } => self.rename(from, to),
+            Change::Opaque(_) => Ok(()),
+        }
+    }
+
+    /// Applies one change in an open world: what a change needs and this schema does not know is
+    /// taken to exist outside (a legacy table, raw SQL), and nothing is an error.
+    pub fn apply_open(&mut self, change: &Change) {
+        // A column of an unknown table is remembered; a change to something unknown changes nothing.
+        let applied = match change {
+            Change::Create { at, object } => self.create(at, object),
+            Change::Drop { .. } | Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => {
+                self.apply(change)
+            }
+        };
+        drop(applied);
+    }
+
+    fn create(&mut self, at: &Address, object: &Object) -> Result<(), ApplyError> {
+        if self.contains(at) {
+            return Err(ApplyError::AlreadyExists { at: at.clone() });
+        }
+        let mut object = object.clone();
+        if let (Object::Column(column), Some(table)) = (&mut object, at.table_name()) {
+            // A column without a place goes to the end, where every server puts it.
+            let last = self.columns(&table).last().map_or(0, |(_, column)| column.position.0);
+            let is_taken = column.position.0 <= last;
+            if is_taken {
+                column.position.0 = last + 1;
+            }
+        }
+        self.insert(at.clone(), object);
+        Ok(())
+    }
+
+    fn rename(&mut self, from: &Address, to: &Name) -> Result<(), ApplyError> {
+        if !self.contains(from) {
+            return Err(ApplyError::Missing { at: from.clone() });
+        }
+        let renamed = from.renamed(to.clone());
+        if self.contains(&renamed) {
+            return Err(ApplyError::AlreadyExists { at: renamed });
+        }
+        let objects = std::mem::take(&mut self.objects);
+        self.objects = objects
+            .into_iter()
+            .map(|(mut at, mut object)| {
+                follow_in_object(&at, &mut object, from, to);
+                follow_in_address(&mut at, from, to);
+                (at, object)
+            })
+            .collect();
+        let implied = std::mem::take(&mut self.implied);
+        self.implied = implied
+            .into_iter()
+            .map(|(mut at, facet)| {
+                follow_in_address(&mut at, from, to);
+                (at, facet)
+            })
+            .collect();
+        Ok(())
+    }
+}
+
+impl FromIterator<(Address, Object)> for Schema {
+    fn from_iter<I: IntoIterator<Item = (Address, Object)>>(objects: I) -> Self {
+        Self { objects: objects.into_iter().collect(), ..Self::default() }
+    }
+}
+
+/// An address follows when it is the renamed object's own, a part of a renamed table, or lives in a
+/// renamed namespace.
+fn follow_in_address(at: &mut Address, from: &Address, to: &Name) {
+    if at == from {
+        *at = at.renamed(to.clone());
+    } else if from.kind == Kind::Table && at.table.is_some() && at.table_name() == from.table_name() {
+        at.table = Some(to.clone());
+    } else if from.kind == Kind::Namespace && at.namespace.as_ref() == Some(&from.name) {
+        at.namespace = Some(to.clone());
+    }
+}
+
+/// References inside an object follow a renamed table, column, enum or namespace.
+fn follow_in_object(at: &Address, object: &mut Object, from: &Address, to: &Name) {
+    match from.kind {
+        Kind::Column => follow_column(at, object, from, to),
+        Kind::Table => {
+            if let Object::ForeignKey(key) = object {
+                follow_table_name(&mut key.references.0, from, to);
+            }
+        }
+        Kind::Enum => {
+            if let Object::Column(column) = object
+                && let Some(name) = column.ty.enum_name_mut()
+            {
+                follow_table_name(name, from, to);
+            }
+        }
+        Kind::Namespace => {
+            let name = match object {
+                Object::ForeignKey(key) => Some(&mut key.references.0),
+                Object::Column(column) => column.ty.enum_name_mut(),
+                Object::Namespace(_)
+                | Object::Extension(_)
+                | Object::Enum(_)
+                | Object::Sequence(_)
+                | Object::Table(_)
+                | Object::PrimaryKey(_)
+                | Object::Unique(_)
+                | Object::Check(_)
+                | Object::Exclusion(_)
+                | Object::Index(_)
+                | Object::View(_) => None,
+            };
+            if let Some(name) = name.filter(|name| name.namespace.as_ref() == Some(&from.name)) {
+                name.namespace = Some(to.clone());
+            }
+        }
+        Kind::Extension
+        | Kind::Sequence
+        | Kind::PrimaryKey
+        | Kind::Unique
+        | Kind::Check
+        | Kind::ForeignKey
+        | Kind::Exclusion
+        | Kind::Index
+        | Kind::View => {}
+    }
+}
+
+fn follow_table_name(name: &mut TableName, from: &Address, to: &Name) {
+    if *name == from.qualified_name() {
+        name.name = to.clone();
+    }
+}
+
+fn follow_column(at: &Address, object: &mut Object, from: &Address, to: &Name) {
+    let is_own_table = at.table.is_some() && at.table_name() == from.table_name();
+    let follow = |names: &mut Vec<Name>| {
+        for name in names.iter_mut().filter(|name| **name == from.name) {
+            *name = to.clone();
+        }
+    };
+    let follow_expr = |expr: &mut crate::Expr| *expr = expr.renamed(&from.name, to);
+    let follow_key = |key: &mut IndexKey| match &mut key.subject {
+        IndexSubject::Column(name) if *name == from.name => *name = to.clone(),
+        IndexSubject::Column(_) => {}
+        IndexSubject::Expr(expr) => *expr = expr.renamed(&from.name, to),
+    };
+    if let Object::ForeignKey(key) = object {
+        if Some(&key.references.0) == from.table_name().as_ref() {
+            follow(&mut key.references.1);
+        }
+        if is_own_table {
+            follow(&mut key.columns);
+            for action in [&mut key.on_delete, &mut key.on_update] {
+                if let Action::SetNull(columns) | Action::SetDefault(columns) = action {
+                    follow(columns);
+                }
+            }
+        }
+        return;
+    }
+    if !is_own_table {
+        return;
+    }
+    match object {
+        Object::PrimaryKey(key) => follow(&mut key.columns),
+        Object::Unique(key) => {
+            follow(&mut key.columns);
+            follow(&mut key.include);
+        }
+        Object::Check(check) => follow_expr(&mut check.expr),
+        Object::Column(column) => {
+            if let Some(generated) = &mut column.generated {
+                follow_expr(&mut generated.expr);
+            }
+        }
+        Object::Index(index) => {
+            index.keys.iter_mut().for_each(follow_key);
+            follow(&mut index.include);
+            index.predicate.iter_mut().for_each(follow_expr);
+        }
+        Object::Exclusion(exclusion) => {
+            exclusion.elements.iter_mut().map(|element| &mut element.key).for_each(follow_key);
+            exclusion.predicate.iter_mut().for_each(follow_expr);
+        }
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::ForeignKey(_)
+        | Object::View(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Check, Column, ForeignKey, Index, PrimaryKey, Table, Type};
+
+    fn users() -> Schema {
+        let mut schema = Schema::new();
+        schema.insert(Address::table("users"), Table::default());
+        schema.insert(Address::column("users", "id"), Column::new(Type::BigInt));
+        schema.insert(Address::column("users", "age"), Column::new(Type::Integer));
+        schema.insert(
+            Address::primary_key("users"),
+            PrimaryKey { name: None, columns: vec!["id".into()], deferrable: crate::Deferrable::No },
+        );
+        schema.insert(Address::part("users", Kind::Check, "adult"), Check::new("age > 17"));
+        schema
+            .insert(Address::part("users", Kind::Index, "by_age"), Index::new(vec![IndexKey::column("age")]));
+        schema.insert(Address::table("posts"), Table::default());
+        schema.insert(
+            Address::part("posts", Kind::ForeignKey, "author"),
+            ForeignKey::new(vec!["user_id".into()], "users".into(), vec!["id".into()]),
+        );
+        schema
+    }
+
+    #[test]
+    fn a_renamed_table_takes_its_parts_and_references_along() {
+        let mut schema = users();
+        let before = schema.clone();
+        let rename = Change::Rename { from: Address::table("users"), to: "people".into() };
+        schema.apply(&rename).unwrap();
+        assert_eq!(schema.parts(&"people".into()).count(), 6);
+        let key = schema.get(&Address::part("posts", Kind::ForeignKey, "author")).unwrap();
+        assert_eq!(key.as_foreign_key().unwrap().references.0, TableName::new("people"));
+        schema.apply(&rename.inverse().unwrap()).unwrap();
+        assert_eq!(schema, before);
+    }
+
+    #[test]
+    fn a_renamed_column_is_renamed_wherever_it_is_named() {
+        let mut schema = users();
+        schema.apply(&Change::Rename { from: Address::column("users", "age"), to: "years".into() }).unwrap();
+        let check = schema.get(&Address::part("users", Kind::Check, "adult")).unwrap();
+        assert_eq!(check.as_check().unwrap().expr.as_str(), "years > 17");
+        schema.apply(&Change::Rename { from: Address::column("users", "id"), to: "key".into() }).unwrap();
+        let key = schema.get(&Address::part("posts", Kind::ForeignKey, "author")).unwrap();
+        assert_eq!(key.as_foreign_key().unwrap().references.1, [Name::from("key")]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_changes_nothing() {
+        let mut schema = users();
+        let before = schema.clone();
+        let lost =
+            Change::Create { at: Address::column("ghosts", "id"), object: Column::new(Type::Text).into() };
+        assert_eq!(schema.apply(&lost), Err(ApplyError::Missing { at: Address::table("ghosts") }));
+        let twice = Change::Rename { from: Address::column("users", "age"), to: "id".into() };
+        assert!(matches!(schema.apply(&twice), Err(ApplyError::AlreadyExists { .. })));
+        assert_eq!(schema, before);
+    }
+
+    #[test]
+    fn a_schema_survives_json() {
+        let schema = users();
+        let text = serde_json::to_string(&schema).unwrap();
+        assert_eq!(serde_json::from_str::<Schema>(&text).unwrap(), schema);
+    }
+}
