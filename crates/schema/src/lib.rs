@@ -11,6 +11,7 @@ mod facet;
 mod name;
 mod naming;
 mod object;
+mod problem;
 mod schema;
 mod types;
 mod unmodelled;
@@ -27,6 +28,7 @@ pub use object::{
     ForeignKey, Generated, Identity, IdentityMode, Index, IndexKey, IndexSubject, Literal, MatchType,
     Namespace, Nulls, Object, PrimaryKey, Sequence, SequenceOptions, Table, Unique, View,
 };
+pub use problem::{Origin, Problem, Severity};
 pub use schema::Schema;
 pub use types::Type;
 pub use unmodelled::Unmodelled;
