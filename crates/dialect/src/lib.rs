@@ -6,6 +6,7 @@
 
 mod canonical;
 mod catalog;
+mod expression;
 mod facts;
 mod statement;
 
