@@ -1,6 +1,6 @@
 //! Normalisation: the only way to a [`Canonical`] schema, inside which equality is `==`.
 
-use ambix_schema::{Address, Kind, Name, Object, Schema, TableName};
+use ambix_schema::{Address, Change, Kind, Name, Object, Schema, TableName};
 
 use crate::Dialect;
 
@@ -12,6 +12,53 @@ impl Canonical {
     /// The schema.
     pub fn schema(&self) -> &Schema {
         &self.0
+    }
+
+    /// Takes changes in an open world (see [`Schema::apply_open`]), each brought to this dialect's
+    /// spelling first; gives them back in that spelling. A change to something the database has no
+    /// such object for (an enum type on SQLite) is left out.
+    pub fn fold(&mut self, changes: &[Change], dialect: &dyn Dialect) -> Vec<Change> {
+        let default = dialect.default_namespace().clone();
+        let changes: Vec<Change> = changes.iter().map(|change| settled_change(change, &default)).collect();
+        let before: Vec<Option<Object>> =
+            changes.iter().map(|change| change.at().and_then(|at| self.0.get(at).cloned())).collect();
+        for change in &changes {
+            self.0.apply_open(change);
+            require_columns_of_key(&mut self.0, change);
+        }
+        let spelled: Vec<Change> = changes
+            .into_iter()
+            .zip(before)
+            .filter_map(|(change, before)| self.spell(change, before, dialect))
+            .collect();
+        spelled
+    }
+
+    /// One change in the dialect's spelling, and its object in place in that spelling too.
+    fn spell(&mut self, change: Change, before: Option<Object>, dialect: &dyn Dialect) -> Option<Change> {
+        let (at, from, to, using) = match change {
+            Change::Create { at, object } => (at, None, object, None),
+            Change::Alter { at, from, to, using } => (at, Some(from), to, using),
+            Change::Drop { .. } | Change::Rename { .. } | Change::Opaque(_) => return Some(change),
+        };
+        let current = self.0.get(&at).cloned().unwrap_or(to);
+        let spelled = dialect.canonical(&at, current, &self.0);
+        match &spelled {
+            Some(object) if self.0.contains(&at) => {
+                self.0.insert(at.clone(), object.clone());
+            }
+            Some(_) => {}
+            None => {
+                self.0.remove(&at);
+            }
+        }
+        let object = spelled?;
+        let Some(from) = from else { return Some(Change::Create { at, object }) };
+        let from = match before {
+            Some(before) => before,
+            None => dialect.canonical(&at, from, &self.0)?,
+        };
+        Some(Change::Alter { at, from, to: object, using })
     }
 
     /// The schema, given away; it is no longer known to be canonical.
@@ -56,6 +103,35 @@ fn without_default(mut at: Address, default: &Name) -> Address {
         at.namespace = None;
     }
     at
+}
+
+fn settled_change(change: &Change, default: &Name) -> Change {
+    match change.clone() {
+        Change::Create { at, object } => {
+            Change::Create { at: without_default(at, default), object: settled(object, default) }
+        }
+        Change::Drop { at, object } => {
+            Change::Drop { at: without_default(at, default), object: settled(object, default) }
+        }
+        Change::Alter { at, from, to, using } => Change::Alter {
+            at: without_default(at, default),
+            from: settled(from, default),
+            to: settled(to, default),
+            using,
+        },
+        Change::Rename { from, to } => Change::Rename { from: without_default(from, default), to },
+        Change::Opaque(opaque) => Change::Opaque(opaque),
+    }
+}
+
+fn require_columns_of_key(schema: &mut Schema, change: &Change) {
+    let (Change::Create { at, object } | Change::Alter { at, to: object, .. }) = change else { return };
+    let (Some(table), Some(key)) = (at.table_name(), object.as_primary_key()) else { return };
+    for name in &key.columns {
+        if let Some(Object::Column(column)) = schema.get_mut(&Address::column(&table, name)) {
+            column.is_nullable = false;
+        }
+    }
 }
 
 /// What every dialect agrees on.

@@ -1,1 +1,13 @@
-//! Orders changes into steps and names the hazards.
+//! Orders changes so that they apply, and turns them into steps a database can run.
+//!
+//! [`order`] is for changes a comparison found: it may choose any order that works. [`plan`] is for
+//! changes in an order somebody committed to: it keeps it, and only folds neighbours into one statement.
+
+mod expand;
+mod fold;
+mod order;
+mod rebuild;
+mod retype;
+
+pub use fold::{Plan, PlanError, plan};
+pub use order::order;

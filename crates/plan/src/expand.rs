@@ -1,0 +1,134 @@
+//! Expansion: alterations that no operation and no statement can say become a drop and a creation.
+
+use ambix_dialect::{Dialect, Transition};
+use ambix_schema::{Address, Change, Expr, Facet, Kind, Name, Object, Schema};
+
+/// The change as operations can say it.
+pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all: &[Change]) -> Vec<Change> {
+    let Change::Alter { at, from, to, using: _ } = &change else { return vec![change] };
+    match at.kind {
+        Kind::Unique | Kind::PrimaryKey | Kind::ForeignKey | Kind::Check | Kind::Exclusion | Kind::Index => {
+            let facets = from.differing(to);
+            let is_sayable = facets.iter().all(|facet| is_altered_in_place(*facet, to));
+            if is_sayable { vec![change] } else { recreated(at, from, to) }
+        }
+        Kind::Column if dialect.transition(&change) == Transition::Recreate => {
+            let mut changes = Vec::new();
+            let dependents = dependents_of_column(before, at, all);
+            changes.extend(
+                dependents.iter().map(|(at, object)| Change::Drop { at: at.clone(), object: object.clone() }),
+            );
+            changes.extend(recreated(at, from, to));
+            changes.extend(dependents.into_iter().map(|(at, object)| Change::Create { at, object }));
+            changes
+        }
+        Kind::Column
+        | Kind::Namespace
+        | Kind::Extension
+        | Kind::Enum
+        | Kind::Sequence
+        | Kind::Table
+        | Kind::View => vec![change],
+    }
+}
+
+/// Validation and comments are the only facets of a constraint or index that stay in place everywhere.
+fn is_altered_in_place(facet: Facet, to: &Object) -> bool {
+    match facet {
+        Facet::Validated => match to {
+            Object::ForeignKey(key) => key.is_validated,
+            Object::Check(check) => check.is_validated,
+            Object::Namespace(_)
+            | Object::Extension(_)
+            | Object::Enum(_)
+            | Object::Sequence(_)
+            | Object::Table(_)
+            | Object::Column(_)
+            | Object::PrimaryKey(_)
+            | Object::Unique(_)
+            | Object::Exclusion(_)
+            | Object::Index(_)
+            | Object::View(_) => false,
+        },
+        Facet::Name
+        | Facet::Type
+        | Facet::Nullable
+        | Facet::Default
+        | Facet::Identity
+        | Facet::Generated
+        | Facet::Collation
+        | Facet::Comment
+        | Facet::Columns
+        | Facet::Include
+        | Facet::NullsNotDistinct
+        | Facet::Deferrable
+        | Facet::References
+        | Facet::OnDelete
+        | Facet::OnUpdate
+        | Facet::Match
+        | Facet::Expression
+        | Facet::NoInherit
+        | Facet::Keys
+        | Facet::Unique
+        | Facet::Method
+        | Facet::Predicate
+        | Facet::Options
+        | Facet::Partition
+        | Facet::Values
+        | Facet::Definition
+        | Facet::Materialized
+        | Facet::Sequence
+        | Facet::Owner
+        | Facet::Version => false,
+    }
+}
+
+fn recreated(at: &Address, from: &Object, to: &Object) -> Vec<Change> {
+    vec![
+        Change::Drop { at: at.clone(), object: from.clone() },
+        Change::Create { at: at.clone(), object: to.clone() },
+    ]
+}
+
+/// The indexes and constraints a server would drop together with a column, unless another change
+/// drops them anyway.
+fn dependents_of_column(before: &Schema, at: &Address, all: &[Change]) -> Vec<(Address, Object)> {
+    let Some(table) = at.table_name() else { return Vec::new() };
+    before
+        .parts(&table)
+        .filter(|(_, object)| mentions(object, &at.name))
+        .filter(|(part, _)| !all.iter().any(|change| change.at() == Some(*part)))
+        .map(|(part, object)| (part.clone(), object.clone()))
+        .collect()
+}
+
+/// Whether a constraint or index of a table is made from a column of that table.
+pub(crate) fn mentions(object: &Object, column: &Name) -> bool {
+    let key_mentions = |key: &ambix_schema::IndexKey| match &key.subject {
+        ambix_schema::IndexSubject::Column(name) => name == column,
+        ambix_schema::IndexSubject::Expr(expr) => expr.mentions(column),
+    };
+    let expr_mentions = |expr: &Option<Expr>| expr.as_ref().is_some_and(|expr| expr.mentions(column));
+    match object {
+        Object::PrimaryKey(key) => key.columns.contains(column),
+        Object::Unique(key) => key.columns.contains(column) || key.include.contains(column),
+        Object::ForeignKey(key) => key.columns.contains(column),
+        Object::Check(check) => check.expr.mentions(column),
+        Object::Index(index) => {
+            index.keys.iter().any(key_mentions)
+                || index.include.contains(column)
+                || expr_mentions(&index.predicate)
+        }
+        Object::Exclusion(exclusion) => {
+            exclusion.elements.iter().any(|element| key_mentions(&element.key))
+                || expr_mentions(&exclusion.predicate)
+        }
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::Column(_)
+        | Object::View(_) => false,
+    }
+}

@@ -1,0 +1,278 @@
+//! Folding: changes in a given order become statements, and statements become steps.
+
+use ambix_dialect::{Dialect, RenderError, Scope, Statement, Step, TableImage, Transition};
+use ambix_schema::{Address, ApplyError, Change, Kind, Object, Opaque, Schema, TableName};
+
+use crate::rebuild::rebuild;
+use crate::retype::retype;
+
+/// Steps in an order that runs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// Why changes cannot be planned.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The database cannot hold or do something.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The database cannot hold an object.
+    #[error("{at}: {dialect} {reason}")]
+    Refused {
+        /// The object.
+        at: String,
+        /// The database, for people.
+        dialect: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// A table must be built anew, and nothing is known of how it is built.
+    #[error("table {table} must be rebuilt for this change, and it is not known here")]
+    UnknownTable {
+        /// The table.
+        table: String,
+    },
+    /// The changes do not fit the schema they are to be applied to.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+}
+
+/// Plans changes in the order they are in, from a canonical schema.
+///
+/// Neighbours are folded: a table with its columns and constraints becomes one `CREATE TABLE`, the
+/// parts of a dropped table go with it, and on a database that rebuilds tables all neighbouring
+/// changes to one table become one rebuild.
+///
+/// # Errors
+/// [`PlanError`] when the database cannot do it; nothing has run then.
+pub fn plan(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Result<Plan, PlanError> {
+    let mut folder = Folder { state: before.clone(), dialect, plan: Plan::default() };
+    let mut rest = changes;
+    while let Some(first) = rest.first() {
+        let taken = folder.take(first, rest)?;
+        rest = &rest[taken..];
+    }
+    Ok(folder.plan)
+}
+
+struct Folder<'a> {
+    state: Schema,
+    dialect: &'a dyn Dialect,
+    plan: Plan,
+}
+
+impl Folder<'_> {
+    /// Plans the first of `rest` with as many of its neighbours as fold into it; says how many.
+    fn take(&mut self, first: &Change, rest: &[Change]) -> Result<usize, PlanError> {
+        self.refuse(first)?;
+        if let Change::Create { at, object: Object::Table(table) } = first {
+            return self.create_table(at, table.clone(), rest);
+        }
+        if let Some(table) = self.table_dropped_with(first, rest) {
+            return self.drop_part(first, &table, rest);
+        }
+        if let Some(taken) = self.rebuild(first, rest)? {
+            return Ok(taken);
+        }
+        self.alone(first)?;
+        self.state.apply_open(first);
+        Ok(1)
+    }
+
+    fn refuse(&self, change: &Change) -> Result<(), PlanError> {
+        let (Change::Create { at, object } | Change::Alter { at, to: object, .. }) = change else {
+            return Ok(());
+        };
+        match self.dialect.refusal(at, object) {
+            Some(reason) => {
+                Err(PlanError::Refused { at: at.to_string(), dialect: self.dialect.facts().title, reason })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn create_table(
+        &mut self,
+        at: &Address,
+        table: ambix_schema::Table,
+        rest: &[Change],
+    ) -> Result<usize, PlanError> {
+        let name = at.qualified_name();
+        let mut taken = 1;
+        let mut apart = Vec::new();
+        self.state.apply_open(&rest[0]);
+        for change in &rest[1..] {
+            let Change::Create { at: part, object } = change else { break };
+            if part.table_name().as_ref() != Some(&name) || part.kind == Kind::Table {
+                break;
+            }
+            self.refuse(change)?;
+            taken += 1;
+            self.state.apply_open(change);
+            if !Self::fits_inside(object) {
+                apart.push(change.clone());
+            }
+        }
+        let mut image = TableImage::of(&self.state, &name).unwrap_or(TableImage {
+            name,
+            table,
+            columns: vec![],
+            constraints: vec![],
+            indexes: vec![],
+        });
+        image.constraints.retain(|(at, _)| !apart.iter().any(|change| change.at() == Some(at)));
+        self.push(Statement::CreateTable(image), Some(&rest[0]))?;
+        for change in &apart {
+            self.alone(change)?;
+        }
+        Ok(taken)
+    }
+
+    /// Inside CREATE TABLE a constraint is always validated, so one that is not stands apart.
+    fn fits_inside(object: &Object) -> bool {
+        match object {
+            Object::Index(_) => false,
+            Object::ForeignKey(key) => key.is_validated,
+            Object::Check(check) => check.is_validated,
+            Object::Namespace(_)
+            | Object::Extension(_)
+            | Object::Enum(_)
+            | Object::Sequence(_)
+            | Object::Table(_)
+            | Object::Column(_)
+            | Object::PrimaryKey(_)
+            | Object::Unique(_)
+            | Object::Exclusion(_)
+            | Object::View(_) => true,
+        }
+    }
+
+    /// The table that goes together with this part.
+    fn table_dropped_with(&self, change: &Change, rest: &[Change]) -> Option<TableName> {
+        let Change::Drop { at, .. } = change else { return None };
+        let table = at.table_name()?;
+        let goes = Address::table(&table);
+        rest.iter().any(|later| matches!(later, Change::Drop { at, .. } if *at == goes)).then_some(table)
+    }
+
+    /// A part of a dropped table needs no statement, unless it is a foreign key that stands in the way
+    /// of a table dropped before its own.
+    fn drop_part(&mut self, change: &Change, table: &TableName, rest: &[Change]) -> Result<usize, PlanError> {
+        let own = Address::table(table);
+        let Change::Drop { at, object } = change else { return Ok(1) };
+        let first_of = |wanted: &Address| {
+            rest.iter().position(|later| matches!(later, Change::Drop { at, .. } if at == wanted))
+        };
+        let stands_in_the_way = object.as_foreign_key().is_some_and(|key| {
+            let target = first_of(&Address::table(&key.references.0));
+            key.references.0 != *table && target.is_some() && target < first_of(&own)
+        });
+        let needs_statement =
+            at.kind == Kind::Table || (stands_in_the_way && self.dialect.facts().alters_constraints);
+        if needs_statement {
+            self.push(Statement::Drop { at: at.clone(), object: object.clone() }, Some(change))?;
+        }
+        self.state.apply_open(change);
+        Ok(1)
+    }
+
+    /// Folds all neighbouring changes to one table into a rebuild, if any of them needs one.
+    fn rebuild(&mut self, first: &Change, rest: &[Change]) -> Result<Option<usize>, PlanError> {
+        let Some(table) = part_of_table(first) else { return Ok(None) };
+        let run = rest.iter().take_while(|change| part_of_table(change).as_ref() == Some(&table)).count();
+        let run = &rest[..run];
+        let needs_rebuild = run.iter().any(|change| self.dialect.transition(change) == Transition::Rebuild);
+        if !needs_rebuild {
+            return Ok(None);
+        }
+        for change in run {
+            self.refuse(change)?;
+        }
+        let statement = rebuild(&self.state, &table, run)?;
+        self.push(statement, Some(first))?;
+        for change in run {
+            self.state.apply_open(change);
+        }
+        Ok(Some(run.len()))
+    }
+
+    fn alone(&mut self, change: &Change) -> Result<(), PlanError> {
+        let statements = match change {
+            Change::Create { at, object } => {
+                vec![Statement::Create { at: at.clone(), object: object.clone() }]
+            }
+            Change::Drop { at, object } => vec![Statement::Drop { at: at.clone(), object: object.clone() }],
+            Change::Rename { from, to } => vec![Statement::Rename { from: from.clone(), to: to.clone() }],
+            Change::Alter { at, from, to, using } => {
+                let recreates = self.dialect.transition(change) == Transition::Recreate;
+                match at.kind {
+                    Kind::Enum if recreates => retype(&self.state, at, to),
+                    _kind if recreates => vec![
+                        Statement::Drop { at: at.clone(), object: from.clone() },
+                        Statement::Create { at: at.clone(), object: to.clone() },
+                    ],
+                    _kind => vec![Statement::Alter {
+                        at: at.clone(),
+                        from: from.clone(),
+                        to: to.clone(),
+                        using: using.clone(),
+                    }],
+                }
+            }
+            Change::Opaque(Opaque::Sql { text, dialect }) => {
+                let is_for_us = dialect.as_deref().is_none_or(|name| name == self.dialect.facts().name);
+                if is_for_us { vec![Statement::Sql(text.clone())] } else { Vec::new() }
+            }
+            Change::Opaque(Opaque::Insert { table, columns, rows }) => {
+                vec![Statement::Insert { table: table.clone(), columns: columns.clone(), rows: rows.clone() }]
+            }
+            // The runner looks for these before anything runs.
+            Change::Opaque(Opaque::Irreversible { .. }) => Vec::new(),
+        };
+        for statement in statements {
+            self.push(statement, Some(change))?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, statement: Statement, origin: Option<&Change>) -> Result<(), PlanError> {
+        let sql = self.dialect.render(&statement)?;
+        let scope = scope_of(&statement);
+        self.plan.steps.push(Step { statement, sql, scope, origin: origin.cloned() });
+        Ok(())
+    }
+}
+
+/// The table that a change to one of its parts, or to itself, would have to rebuild.
+fn part_of_table(change: &Change) -> Option<TableName> {
+    match change {
+        Change::Create { at, .. } | Change::Drop { at, .. } if at.kind == Kind::Table => None,
+        Change::Rename { from, .. } if from.kind == Kind::Table => None,
+        Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.table_name(),
+        Change::Rename { from, .. } => from.table_name(),
+        Change::Opaque(_) => None,
+    }
+}
+
+/// Concurrent index builds are refused inside a transaction.
+fn scope_of(statement: &Statement) -> Scope {
+    match statement {
+        Statement::Create { object: Object::Index(index), .. }
+        | Statement::Drop { object: Object::Index(index), .. }
+            if index.concurrently.0 =>
+        {
+            Scope::Alone
+        }
+        Statement::CreateTable(_)
+        | Statement::RebuildTable { .. }
+        | Statement::Create { .. }
+        | Statement::Drop { .. }
+        | Statement::Alter { .. }
+        | Statement::Rename { .. }
+        | Statement::Insert { .. }
+        | Statement::Sql(_) => Scope::Transaction,
+    }
+}

@@ -1,0 +1,296 @@
+//! The order in which a set of changes applies, on every database that can apply them.
+//!
+//! Phases keep what depends on each other apart; inside a phase, tables go by their foreign keys and
+//! everything else by address, so the same changes always come out in the same order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ambix_dialect::Dialect;
+use ambix_schema::{Address, Change, Kind, Object, Schema, TableName};
+
+use crate::expand::expand;
+
+/// Orders changes that lead away from `before`. Renames keep their place: leading ones stay first,
+/// later ones go last, because the changes between them use the names of that side.
+///
+/// Alterations without a statement or operation of their own become a drop and a creation. Foreign
+/// keys in a cycle stand apart from their tables.
+pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<Change> {
+    let is_rename = |change: &&Change| matches!(change, Change::Rename { .. });
+    let leading: Vec<Change> = changes.iter().take_while(is_rename).cloned().collect();
+    let (trailing, rest): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().skip(leading.len()).partition(is_rename);
+
+    let mut renamed = before.clone();
+    for change in &leading {
+        renamed.apply_open(change);
+    }
+    let rest: Vec<Change> = rest.into_iter().cloned().collect();
+    let expanded: Vec<Change> =
+        rest.iter().flat_map(|change| expand(&renamed, change.clone(), dialect, &rest)).collect();
+
+    let tables = Tables::of(&renamed, &expanded, dialect);
+    let mut keyed: Vec<(Place, Change)> =
+        expanded.into_iter().map(|change| (tables.place(&change), change)).collect();
+    keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    leading
+        .into_iter()
+        .chain(keyed.into_iter().map(|(_, change)| change))
+        .chain(trailing.into_iter().cloned())
+        .collect()
+}
+
+/// Phases in the order in which they run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Phase {
+    Containers,
+    DropViews,
+    DropForeignKeys,
+    DropTables,
+    Types,
+    AlterTables,
+    CreateTables,
+    CreateForeignKeys,
+    CreateViews,
+    DropTypes,
+    DropContainers,
+    ByHand,
+}
+
+/// Where a change goes: the phase, the table's turn in it, the turn inside the table, the address.
+type Place = (Phase, usize, u8, Option<Address>);
+
+struct Tables {
+    created: Turns,
+    dropped: Turns,
+    /// Whether a table takes all its changes in one go, because it is built anew (SQLite).
+    keeps_together: bool,
+    existing: BTreeMap<TableName, usize>,
+}
+
+/// Tables in an order in which each comes after those it references, as far as there is one.
+struct Turns {
+    turn: BTreeMap<TableName, usize>,
+}
+
+impl Turns {
+    fn of(tables: &BTreeSet<TableName>, references: &BTreeMap<TableName, BTreeSet<TableName>>) -> Self {
+        let mut turn = BTreeMap::new();
+        let mut waiting: BTreeSet<&TableName> = tables.iter().collect();
+        while !waiting.is_empty() {
+            let is_free = |table: &&&TableName| {
+                let needs = references.get(**table);
+                needs.is_none_or(|needs| !needs.iter().any(|need| need != **table && waiting.contains(need)))
+            };
+            // In a cycle nobody is free; the first by name goes, and its key is added afterwards.
+            let next = waiting.iter().find(is_free).or_else(|| waiting.iter().next()).copied();
+            if let Some(table) = next {
+                waiting.remove(table);
+                turn.insert(table.clone(), turn.len());
+            }
+        }
+        Self { turn }
+    }
+
+    fn get(&self, table: &TableName) -> Option<usize> {
+        self.turn.get(table).copied()
+    }
+}
+
+impl Tables {
+    fn of(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Self {
+        let mut created = BTreeSet::new();
+        let mut dropped = BTreeSet::new();
+        let mut creating: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
+        let mut dropping: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
+        for change in changes {
+            match change {
+                Change::Create { at, object: Object::Table(_) } => {
+                    created.insert(at.qualified_name());
+                }
+                Change::Drop { at, object: Object::Table(_) } => {
+                    dropped.insert(at.qualified_name());
+                }
+                Change::Create { at, object: Object::ForeignKey(key) } => {
+                    creating.entry(own_table(at)).or_default().insert(key.references.0.clone());
+                }
+                Change::Drop { at, object: Object::ForeignKey(key) } => {
+                    dropping.entry(own_table(at)).or_default().insert(key.references.0.clone());
+                }
+                Change::Create { .. }
+                | Change::Drop { .. }
+                | Change::Alter { .. }
+                | Change::Rename { .. }
+                | Change::Opaque(_) => {}
+            }
+        }
+        let existing = before.tables().enumerate().map(|(turn, table)| (table, turn)).collect();
+        let keeps_together = !dialect.facts().alters_constraints;
+        let mut down = Turns::of(&dropped, &dropping);
+        // Dropped in the opposite order: first who references, then who is referenced.
+        let last = down.turn.len();
+        for turn in down.turn.values_mut() {
+            *turn = last - *turn;
+        }
+        Self { created: Turns::of(&created, &creating), dropped: down, keeps_together, existing }
+    }
+
+    fn place(&self, change: &Change) -> Place {
+        let (phase, turn, step) = match change {
+            Change::Create { at, object } => self.place_of_creation(at, object),
+            Change::Drop { at, object } => self.place_of_drop(at, object),
+            Change::Alter { at, from: _, to, using: _ } => self.place_of_alteration(at, to),
+            Change::Rename { .. } | Change::Opaque(_) => (Phase::ByHand, 0, 0),
+        };
+        (phase, turn, step, change.at().cloned())
+    }
+
+    fn place_of_creation(&self, at: &Address, object: &Object) -> (Phase, usize, u8) {
+        match at.kind {
+            Kind::Namespace => (Phase::Containers, 0, 0),
+            Kind::Extension => (Phase::Containers, 0, 1),
+            Kind::Enum => (Phase::Types, 0, 0),
+            Kind::Sequence => (Phase::Types, 0, 2),
+            Kind::View => (Phase::CreateViews, 0, 0),
+            Kind::Table
+            | Kind::Column
+            | Kind::PrimaryKey
+            | Kind::Unique
+            | Kind::Check
+            | Kind::ForeignKey
+            | Kind::Exclusion
+            | Kind::Index => {
+                let table = own_table(at);
+                match self.created.get(&table) {
+                    Some(turn) if self.is_deferred(&table, object) => (Phase::CreateForeignKeys, turn, 0),
+                    Some(turn) => (Phase::CreateTables, turn, turn_of_part(at.kind)),
+                    None if at.kind == Kind::ForeignKey && !self.keeps_together => {
+                        (Phase::CreateForeignKeys, self.turn_of_existing(&table), 0)
+                    }
+                    None => (Phase::AlterTables, self.turn_of_existing(&table), 20 + column_turn(at, object)),
+                }
+            }
+        }
+    }
+
+    /// A key of a new table whose target comes later, so that it cannot stand inside the table.
+    fn is_deferred(&self, table: &TableName, object: &Object) -> bool {
+        match object.as_foreign_key() {
+            Some(key) if !self.keeps_together => {
+                let target = self.created.get(&key.references.0);
+                key.references.0 != *table && target.is_some_and(|turn| Some(turn) > self.created.get(table))
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    fn place_of_drop(&self, at: &Address, object: &Object) -> (Phase, usize, u8) {
+        match at.kind {
+            Kind::Namespace => (Phase::DropContainers, 0, 1),
+            Kind::Extension => (Phase::DropContainers, 0, 0),
+            Kind::Enum => (Phase::DropTypes, 0, 0),
+            Kind::Sequence => (Phase::DropTypes, 0, 1),
+            Kind::View => (Phase::DropViews, 0, 0),
+            Kind::Table
+            | Kind::Column
+            | Kind::PrimaryKey
+            | Kind::Unique
+            | Kind::Check
+            | Kind::ForeignKey
+            | Kind::Exclusion
+            | Kind::Index => {
+                let table = own_table(at);
+                match self.dropped.get(&table) {
+                    Some(turn) if self.blocks_a_drop(&table, object) => (Phase::DropForeignKeys, turn, 0),
+                    // Parts first, the table itself last.
+                    Some(turn) => (Phase::DropTables, turn, 20 - turn_of_part(at.kind)),
+                    None if at.kind == Kind::ForeignKey && !self.keeps_together => {
+                        (Phase::DropForeignKeys, self.turn_of_existing(&table), 0)
+                    }
+                    None => (Phase::AlterTables, self.turn_of_existing(&table), 10 - turn_of_part(at.kind)),
+                }
+            }
+        }
+    }
+
+    /// A key of a dropped table that references a table dropped before it.
+    fn blocks_a_drop(&self, table: &TableName, object: &Object) -> bool {
+        match object.as_foreign_key() {
+            Some(key) if !self.keeps_together => {
+                let target = self.dropped.get(&key.references.0);
+                key.references.0 != *table && target.is_some_and(|turn| Some(turn) < self.dropped.get(table))
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    fn place_of_alteration(&self, at: &Address, to: &Object) -> (Phase, usize, u8) {
+        match at.kind {
+            Kind::Namespace | Kind::Extension => (Phase::Containers, 0, 2),
+            Kind::Enum => (Phase::Types, 0, 1),
+            Kind::Sequence => (Phase::Types, 0, 3),
+            Kind::View => (Phase::CreateViews, 0, 1),
+            Kind::Table => (Phase::AlterTables, self.turn_of_existing(&own_table(at)), 11),
+            Kind::Column => {
+                (Phase::AlterTables, self.turn_of_existing(&own_table(at)), 24 + u8::from(is_generated(to)))
+            }
+            Kind::ForeignKey if !self.keeps_together => {
+                (Phase::CreateForeignKeys, self.turn_of_existing(&own_table(at)), 1)
+            }
+            Kind::PrimaryKey
+            | Kind::Unique
+            | Kind::Check
+            | Kind::ForeignKey
+            | Kind::Exclusion
+            | Kind::Index => (Phase::AlterTables, self.turn_of_existing(&own_table(at)), 40),
+        }
+    }
+
+    fn turn_of_existing(&self, table: &TableName) -> usize {
+        self.existing.get(table).copied().unwrap_or(usize::MAX)
+    }
+}
+
+/// The turn of a part when its table is created or gains it; dropped in the opposite order.
+fn turn_of_part(kind: Kind) -> u8 {
+    match kind {
+        Kind::Table => 0,
+        Kind::Column => 1,
+        Kind::PrimaryKey => 3,
+        Kind::Unique => 4,
+        Kind::Check => 5,
+        Kind::ForeignKey => 6,
+        Kind::Exclusion => 7,
+        Kind::Index => 8,
+        Kind::Namespace | Kind::Extension | Kind::Enum | Kind::Sequence | Kind::View => 9,
+    }
+}
+
+/// New columns come before altered ones (24, 25) and generated ones after those they are made from;
+/// keys and indexes come when all columns are as they will be.
+fn column_turn(at: &Address, object: &Object) -> u8 {
+    match at.kind {
+        Kind::Column if is_generated(object) => 6,
+        Kind::Column => 1,
+        Kind::Namespace
+        | Kind::Extension
+        | Kind::Enum
+        | Kind::Sequence
+        | Kind::Table
+        | Kind::PrimaryKey
+        | Kind::Unique
+        | Kind::Check
+        | Kind::ForeignKey
+        | Kind::Exclusion
+        | Kind::Index
+        | Kind::View => 7 + turn_of_part(at.kind),
+    }
+}
+
+fn is_generated(object: &Object) -> bool {
+    object.as_column().is_some_and(|column| column.generated.is_some())
+}
+
+fn own_table(at: &Address) -> TableName {
+    at.table_name().unwrap_or_else(|| at.qualified_name())
+}
