@@ -1,0 +1,48 @@
+//! `cargo xtask test`: private servers, the real binary, and the whole suite against both.
+
+use std::process::Command;
+
+use crate::Outcome;
+use crate::process::{self, cargo};
+use crate::servers::Servers;
+
+/// Runs the tests whose name contains `filter`, or all. What is printed last is the test runner's own
+/// summary, and its exit code is ours.
+pub(crate) fn run(filter: Option<&str>, rest: &[String]) -> Outcome {
+    let servers = Servers::start()?;
+    let has_nextest = has_nextest();
+    // nextest leaves the examples in the documentation out; they go first, so that its words are the last.
+    if filter.is_none() && has_nextest {
+        let status = process::run(cargo().args(["test", "--workspace", "--doc", "--quiet"]))?;
+        if !status.success() {
+            return Ok(process::exit_code(status));
+        }
+    }
+    let mut command = cargo();
+    if has_nextest {
+        command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(filter).args(rest);
+    } else {
+        command.args(["test", "--workspace", "--no-fail-fast"]).args(filter);
+        if !rest.is_empty() {
+            command.arg("--").args(rest);
+        }
+    }
+    run_beside(&servers, &mut command)
+}
+
+/// Runs any command with the servers up.
+pub(crate) fn with(command: &[String]) -> Outcome {
+    let (program, arguments) = command.split_first().ok_or("there is no command to run")?;
+    run_beside(&Servers::start()?, Command::new(program).args(arguments))
+}
+
+fn run_beside(servers: &Servers, command: &mut Command) -> Outcome {
+    let binary = process::build_ambix("dev")?;
+    command.env("AMBIX_BIN", binary).envs(servers.environment());
+    Ok(process::exit_code(process::run(command)?))
+}
+
+fn has_nextest() -> bool {
+    let version = cargo().args(["nextest", "--version"]).output();
+    version.is_ok_and(|output| output.status.success())
+}
