@@ -8,6 +8,9 @@ mod canonical;
 mod catalog;
 mod expression;
 mod facts;
+mod keywords;
+mod literal;
+mod sql_writer;
 mod statement;
 
 pub use canonical::{Canonical, normalize};
