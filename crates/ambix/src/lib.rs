@@ -1,1 +1,29 @@
-//! Schema diff and autogenerate for Rust: workflows and public face.
+//! Schema diff and autogenerate for Rust: entity structs in, reviewed revisions out.
+//!
+//! The workflows are in [`workflow`], one file each; [`Project`] leads to the sources they compare.
+//! Revision files are written against [`prelude`], entity structs against the derives [`Entity`] and
+//! [`macro@Enum`].
+
+pub mod config;
+mod error;
+mod files;
+mod names;
+mod project;
+mod revisions;
+pub mod workflow;
+
+pub use ambix_database::{Access, Database, DatabaseError, Url};
+pub use ambix_derive::{Entity, Enum};
+pub use ambix_diff::{
+    Because, Candidate, Diff, IncludeObject, Policy, RenameCandidate, RenameHint, Rule, Skipped,
+};
+pub use ambix_revision::{Direction, Graph, Operation, Operations, Revision, RevisionId, TargetError};
+pub use ambix_schema as schema;
+pub use error::Error;
+pub use project::{Models, Options, Project};
+pub use revisions::Revisions;
+
+/// The vocabulary of revision files.
+pub mod prelude {
+    pub use ambix_revision::prelude::*;
+}

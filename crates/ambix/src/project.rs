@@ -1,0 +1,281 @@
+//! A project: its configuration, and the four sources it leads to.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ambix_database::{Access, Database, Settings, Url};
+use ambix_dialect::{Canonical, Dialect, normalize};
+use ambix_diff::{Action, IncludeObject, OnlyIn, Policy, Rule};
+use ambix_models::{Read, Source};
+use ambix_schema::{Facet, Kind, Naming, TableName};
+
+use crate::Error;
+use crate::config::{Config, Environment, RuleConfig};
+use crate::revisions::Revisions;
+
+/// Where a project's settings come from, beside its configuration file.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// A configuration file named by the caller.
+    pub config: Option<PathBuf>,
+    /// The `[env.NAME]` to lay over it.
+    pub env: Option<String>,
+    /// A database URL that goes before the configured one.
+    pub url: Option<String>,
+}
+
+/// A project and what its configuration says.
+pub struct Project {
+    config: Config,
+    environment: Environment,
+    url: Option<String>,
+    code: Option<Arc<dyn IncludeObject>>,
+}
+
+/// The models, read.
+#[derive(Debug)]
+pub struct Models {
+    /// What was read, warnings included; there are no errors in it.
+    pub read: Read,
+    /// The schema in the dialect's spelling.
+    pub schema: Canonical,
+}
+
+impl Project {
+    /// Finds the configuration from a directory upwards, or where the options say.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when there is none or it cannot be read.
+    pub fn open(start: &Path, options: Options, environment: Environment) -> Result<Self, Error> {
+        let config = Config::discover(start, options.config.as_deref(), options.env.as_deref(), &environment)?;
+        let environment = environment.with_dotenv(&config.root)?;
+        Ok(Self { config, environment, url: options.url, code: None })
+    }
+
+    /// The same project with a policy in code behind the declared one.
+    #[must_use]
+    pub fn with_include_object(mut self, code: impl IncludeObject + 'static) -> Self {
+        self.code = Some(Arc::new(code));
+        self
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The directory of revision files.
+    pub fn versions(&self) -> PathBuf {
+        self.config.root.join(&self.config.script_location).join("versions")
+    }
+
+    /// The database's URL, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when a variable in it is not set, [`Error::Database`] when it is not a URL.
+    pub fn url(&self) -> Result<Url, Error> {
+        let text = match &self.url {
+            Some(url) => url.clone(),
+            None => self.config.url(&self.environment)?,
+        };
+        Ok(Url::parse(&text)?.relative_to(&self.config.root))
+    }
+
+    /// The dialect without a connection: as configured, else as the URL says.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when neither says.
+    pub fn dialect(&self) -> Result<Box<dyn Dialect>, Error> {
+        let database = &self.config.database;
+        let name = match &database.dialect {
+            Some(name) => name.clone(),
+            None => self.url()?.dialect()?.to_owned(),
+        };
+        let default = database.schemas.first().map(String::as_str);
+        ambix_dialect::dialect(&name, database.version, default).map_err(|error| {
+            Error::refused(error.to_string(), "set [database] dialect in ambix.toml to postgres or sqlite")
+        })
+    }
+
+    /// The dialect of an open session: the facts of the server it is talking to.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such dialect.
+    pub fn dialect_of(&self, database: &Database) -> Result<Box<dyn Dialect>, Error> {
+        let default = self.config.database.schemas.first().map(String::as_str);
+        ambix_dialect::dialect(database.dialect_name(), Some(database.server_version()), default)
+            .map_err(|error| Error::refused(error.to_string(), "use a PostgreSQL or SQLite database"))
+    }
+
+    /// Opens one session.
+    ///
+    /// # Errors
+    /// [`Error::Database`] with what was tried and what is wrong.
+    pub async fn connect(&self, access: Access, create_if_missing: bool) -> Result<Database, Error> {
+        let database = &self.config.database;
+        let url = self.url()?;
+        let dialect = url.dialect()?;
+        if let Some(configured) = database.dialect.as_deref().filter(|name| !is_same_dialect(name, dialect)) {
+            return Err(Error::refused(
+                format!("the configuration is for {configured}, and the URL is for {dialect}"),
+                "set [database] dialect in ambix.toml to what the URL says; revisions are written for one database",
+            ));
+        }
+        let settings = Settings {
+            url,
+            namespaces: database.schemas.clone(),
+            version_table: self.version_table(),
+            connect_timeout: database.connect_timeout,
+            lock_timeout: database.lock_timeout,
+            lock_wait: database.lock_wait,
+            statement_timeout: database.statement_timeout,
+            access,
+            create_if_missing,
+        };
+        Ok(ambix_database::connect(&settings).await?)
+    }
+
+    /// The table that holds the current heads.
+    pub fn version_table(&self) -> TableName {
+        match self.config.database.version_table.split_once('.') {
+            Some((namespace, name)) => TableName::qualified(namespace, name),
+            None => TableName::new(self.config.database.version_table.as_str()),
+        }
+    }
+
+    /// The names of unnamed constraints: as configured, else as the database has it.
+    pub fn naming(&self, dialect: &dyn Dialect) -> Naming {
+        self.config.naming.over(&dialect.facts().naming)
+    }
+
+    /// The policy: protected and ignored names first, then the rules in order, then the code.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] or [`Error::Refused`] for a rule that cannot be read.
+    pub fn policy(&self) -> Result<Policy, Error> {
+        let declared = &self.config.policy;
+        let mut rules = Vec::new();
+        for rule in &declared.rules {
+            rules.push(rule_of(rule)?);
+        }
+        for name in &declared.protect {
+            rules.push(Rule::short(Action::Protect, name)?);
+        }
+        for name in &declared.ignore {
+            rules.push(Rule::short(Action::Ignore, name)?);
+        }
+        let policy = Policy::new(rules);
+        Ok(match &self.code {
+            Some(code) => {
+                let code = Arc::clone(code);
+                policy.with_code(move |candidate: &ambix_diff::Candidate<'_>| code.include_object(candidate))
+            }
+            None => policy,
+        })
+    }
+
+    /// Reads the models and brings them to the dialect's spelling.
+    ///
+    /// # Errors
+    /// [`Error::Collect`] when files cannot be found, [`Error::Source`] with every problem in them.
+    pub fn models(&self, dialect: &dyn Dialect) -> Result<Models, Error> {
+        let options = self.model_options(dialect);
+        let sources = ambix_models::collect(&options)?;
+        Self::read_models(sources, &options, dialect)
+    }
+
+    /// Reads models from given sources.
+    ///
+    /// # Errors
+    /// [`Error::Source`] with every problem in them.
+    pub fn read_models(
+        sources: Vec<Source>,
+        options: &ambix_models::Options,
+        dialect: &dyn Dialect,
+    ) -> Result<Models, Error> {
+        let mut read = ambix_models::read(sources, options, &|text: &str| dialect.parse_type(text));
+        let refused = refusals(&read, dialect);
+        read.problems.extend(refused);
+        if read.problems.iter().any(|problem| problem.severity == ambix_schema::Severity::Error) {
+            return Err(Error::Source { what: "the models", problems: read.problems });
+        }
+        let schema = normalize(read.schema.clone(), dialect);
+        Ok(Models { read, schema })
+    }
+
+    /// What the configuration says about models.
+    pub fn model_options(&self, dialect: &dyn Dialect) -> ambix_models::Options {
+        let models = &self.config.models;
+        ambix_models::Options {
+            root: self.config.root.clone(),
+            paths: models.paths.clone(),
+            exclude: models.exclude.clone(),
+            features: models.features.clone(),
+            table_names: models.table_names,
+            naming: self.naming(dialect),
+        }
+    }
+
+    /// Reads all revision files.
+    ///
+    /// # Errors
+    /// [`Error::Source`] with every problem in them, [`Error::Graph`] when they do not fit together.
+    pub fn revisions(&self) -> Result<Revisions, Error> {
+        Revisions::read(&self.versions(), &self.config.root)
+    }
+}
+
+/// What the database cannot hold, at the place in source that asks for it.
+fn refusals(read: &Read, dialect: &dyn Dialect) -> Vec<ambix_schema::Problem> {
+    read.schema
+        .iter()
+        .filter_map(|(at, object)| {
+            let reason = dialect.refusal(at, object)?;
+            let origin = read.origins.get(at).cloned().unwrap_or_else(|| ambix_schema::Origin {
+                path: PathBuf::new(),
+                line: 0,
+                column: 0,
+            });
+            Some(ambix_schema::Problem {
+                severity: ambix_schema::Severity::Error,
+                message: format!("{at}: {} {reason}", dialect.facts().title),
+                excerpt: String::new(),
+                marked: 0..0,
+                label: None,
+                help: None,
+                origin,
+            })
+        })
+        .collect()
+}
+
+fn is_same_dialect(configured: &str, url: &str) -> bool {
+    configured == url || (configured == "postgresql" && url == "postgres")
+}
+
+fn rule_of(rule: &RuleConfig) -> Result<Rule, Error> {
+    let unknown = |key: &str, word: &str, words: &str| {
+        Error::refused(format!("could not read the policy: {key} = {word:?} is not known"), format!("{key} is one of {words}"))
+    };
+    let action = Action::from_word(&rule.action)
+        .ok_or_else(|| unknown("action", &rule.action, "include, ignore, protect, report"))?;
+    let mut made = Rule::new(action);
+    if let Some(word) = &rule.kind {
+        let kinds = "schema, extension, enum, sequence, table, column, primary_key, unique, check, foreign_key, exclude, index, view";
+        made = made.of_kind(Kind::from_word(word).ok_or_else(|| unknown("kind", word, kinds))?);
+    }
+    if let Some(glob) = &rule.name {
+        made = made.named(glob)?;
+    }
+    if let Some(word) = &rule.only_in {
+        made = made.only_in(OnlyIn::from_word(word).ok_or_else(|| unknown("only_in", word, "database, models, both"))?);
+    }
+    if let Some(word) = &rule.attribute {
+        let facets: Vec<&str> = Facet::ALL.iter().map(|facet| facet.word()).collect();
+        made = made.attribute(Facet::from_word(word).ok_or_else(|| unknown("attribute", word, &facets.join(", ")))?);
+    }
+    if let Some(reason) = &rule.reason {
+        made = made.because(reason);
+    }
+    Ok(made)
+}

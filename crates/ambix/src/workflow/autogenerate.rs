@@ -1,0 +1,126 @@
+//! Autogenerate: compare, order, write a revision for a person to review.
+
+use ambix_database::Access;
+use ambix_dialect::{Canonical, Dialect, normalize};
+use ambix_plan::order;
+use ambix_schema::Change;
+
+use super::compare::{Comparison, compare_with_models, rename_hint};
+use super::revision::{Outcome, Request as RevisionRequest, write};
+use crate::{Error, Project, Revisions};
+
+/// What to generate.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The revision to write.
+    pub revision: RevisionRequest,
+    /// Compare with the replayed revisions instead of a database.
+    pub offline: bool,
+    /// Write a file even when nothing differs.
+    pub allow_empty: bool,
+    /// `old=new`, for each drop and creation that is one rename.
+    pub renames: Vec<String>,
+    /// The old names that are no renames.
+    pub no_renames: Vec<String>,
+}
+
+/// Writes the revision that makes the database (or the replayed revisions) what the models say.
+///
+/// # Errors
+/// Any [`Error`]; no file is written then.
+pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcome, Error> {
+    let revisions = project.revisions()?;
+    let start = Start::find(project, &revisions, request.offline).await?;
+    let dialect = start.dialect.as_ref();
+
+    let models = project.models(dialect)?;
+    let renames = request
+        .renames
+        .iter()
+        .map(|text| rename_hint(text, start.schema.schema(), models.schema.schema()))
+        .collect::<Result<Vec<_>, Error>>()?;
+    let comparison = compare_with_models(project, start.schema, start.described, models, &renames)?;
+    require_decided_renames(&comparison, &request.no_renames)?;
+    if comparison.diff.changes.is_empty() && !request.allow_empty {
+        return Ok(Outcome::NoChanges(comparison));
+    }
+
+    let before = comparison.from.schema();
+    let upgrade = order(before, &comparison.diff.changes, dialect);
+    let (after, back) = way_back(before, &comparison.diff.changes)?;
+    let downgrade = order(&after, &back, dialect);
+    write(project, &revisions, &request.revision, before, &upgrade, &after, &downgrade, Some(comparison))
+}
+
+/// What models are compared with.
+pub(crate) struct Start {
+    pub(crate) dialect: Box<dyn Dialect>,
+    pub(crate) schema: Canonical,
+    pub(crate) described: String,
+}
+
+impl Start {
+    async fn find(project: &Project, revisions: &Revisions, offline: bool) -> Result<Self, Error> {
+        if offline { Self::replayed(project, revisions) } else { Self::introspected(project, revisions).await }
+    }
+
+    /// The database, which must be at the heads: a diff against anything older would repeat revisions.
+    async fn introspected(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
+        let mut database = project.connect(Access::ReadOnly, false).await?;
+        let current = revisions.graph().known(&database.heads().await?.unwrap_or_default())?;
+        let pending = revisions.graph().upgrade(&current, "heads")?.len();
+        if pending > 0 {
+            return Err(Error::refused(
+                format!("Target database is not up to date: {} pending", crate::error::count(pending, "revision")),
+                "run `ambix upgrade head` first, then generate again",
+            ));
+        }
+        let described = database.described();
+        let read = database.read_schema().await?;
+        let dialect = project.dialect_of(&database)?;
+        let schema = normalize(read, dialect.as_ref());
+        Ok(Self { dialect, schema, described })
+    }
+
+    /// The revisions, replayed to their heads; no database is asked.
+    pub(crate) fn replayed(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
+        let dialect = project.dialect()?;
+        let heads: Vec<_> = revisions.graph().heads().into_iter().cloned().collect();
+        let naming = project.naming(dialect.as_ref());
+        let schema = revisions.replay(&heads, dialect.as_ref(), &naming)?;
+        let names: Vec<String> = heads.iter().map(ToString::to_string).collect();
+        let described = match names.as_slice() {
+            [] => "no revisions".to_owned(),
+            names => format!("the revisions up to {}", names.join(", ")),
+        };
+        Ok(Self { dialect, schema, described })
+    }
+}
+
+fn require_decided_renames(comparison: &Comparison, no_renames: &[String]) -> Result<(), Error> {
+    let undecided: Vec<_> = comparison
+        .diff
+        .rename_candidates
+        .iter()
+        .filter(|candidate| !no_renames.contains(&candidate.from.dotted()))
+        .cloned()
+        .collect();
+    if undecided.is_empty() { Ok(()) } else { Err(Error::Renames(undecided)) }
+}
+
+/// The schema after the changes, and the changes that lead back from it.
+pub(crate) fn way_back(
+    before: &ambix_schema::Schema,
+    changes: &[Change],
+) -> Result<(ambix_schema::Schema, Vec<Change>), Error> {
+    let mut after = before.clone();
+    for change in changes {
+        after.apply_open(change);
+    }
+    let back = changes
+        .iter()
+        .rev()
+        .map(|change| change.inverse().map_err(|error| Error::refused(error.to_string(), "write the downgrade by hand")))
+        .collect::<Result<Vec<_>, Error>>()?;
+    Ok((after, back))
+}

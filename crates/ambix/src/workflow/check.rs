@@ -1,0 +1,69 @@
+//! Check: is the database, or are the revisions, what the models say?
+
+use ambix_database::Access;
+use ambix_dialect::normalize;
+use ambix_revision::RevisionId;
+
+use super::autogenerate::Start;
+use super::compare::{Comparison, compare_with_models};
+use crate::{Error, Project};
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked {
+    /// Revisions the database has not run, in order. Nothing is compared while there are any.
+    pub pending: Vec<RevisionId>,
+    /// Ids in the version table that no file has.
+    pub unknown: Vec<String>,
+    /// The comparison with the models, when it could be made.
+    pub comparison: Option<Comparison>,
+}
+
+impl Checked {
+    /// Whether there is nothing to say.
+    pub fn is_in_sync(&self) -> bool {
+        let differs = self.comparison.as_ref().is_some_and(|comparison| {
+            !comparison.diff.changes.is_empty() || comparison.diff.skipped.iter().any(ambix_diff::Skipped::is_reported)
+        });
+        self.pending.is_empty() && self.unknown.is_empty() && !differs
+    }
+}
+
+/// Compares the database with the revisions' heads and with the models, through a read-only session.
+///
+/// # Errors
+/// Any [`Error`] that keeps it from comparing.
+pub async fn check(project: &Project) -> Result<Checked, Error> {
+    let revisions = project.revisions()?;
+    let mut database = project.connect(Access::ReadOnly, false).await?;
+    let rows = database.heads().await?.unwrap_or_default();
+    let unknown: Vec<String> =
+        rows.iter().filter(|row| !revisions.graph().contains(row)).cloned().collect();
+    if !unknown.is_empty() {
+        return Ok(Checked { pending: Vec::new(), unknown, comparison: None });
+    }
+    let current = revisions.graph().known(&rows)?;
+    let pending: Vec<RevisionId> =
+        revisions.graph().upgrade(&current, "heads")?.into_iter().map(|step| step.revision).collect();
+    if !pending.is_empty() {
+        return Ok(Checked { pending, unknown, comparison: None });
+    }
+    let described = database.described();
+    let dialect = project.dialect_of(&database)?;
+    let models = project.models(dialect.as_ref())?;
+    let from = normalize(database.read_schema().await?, dialect.as_ref());
+    let comparison = compare_with_models(project, from, described, models, &[])?;
+    Ok(Checked { pending, unknown, comparison: Some(comparison) })
+}
+
+/// Compares the replayed revisions with the models; no database is asked.
+///
+/// # Errors
+/// Any [`Error`] that keeps it from comparing.
+pub fn check_offline(project: &Project) -> Result<Checked, Error> {
+    let revisions = project.revisions()?;
+    let start = Start::replayed(project, &revisions)?;
+    let models = project.models(start.dialect.as_ref())?;
+    let comparison = compare_with_models(project, start.schema, start.described, models, &[])?;
+    Ok(Checked { pending: Vec::new(), unknown: Vec::new(), comparison: Some(comparison) })
+}

@@ -1,0 +1,155 @@
+//! Comparing two sources: what was looked at, what differs, and where in source it comes from.
+
+use ambix_dialect::Canonical;
+use ambix_diff::{Diff, RenameHint, diff};
+use ambix_schema::{Address, Change, Kind, Origin, Problem, Schema};
+
+use crate::{Error, Models, Project};
+
+/// Two schemas, and what differs between them.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The side compared from.
+    pub from: Canonical,
+    /// The side compared to.
+    pub to: Canonical,
+    /// What must change so that the first becomes the second.
+    pub diff: Diff,
+    /// What was looked at.
+    pub looked: Looked,
+    /// The differences for people, with their places in source.
+    pub findings: Vec<Finding>,
+    /// Warnings about the models.
+    pub warnings: Vec<Problem>,
+}
+
+/// What a comparison looked at, for whoever wonders why it found nothing.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Looked {
+    /// The side compared from: `PostgreSQL 15.8 database ...`, `the revisions up to ...`.
+    pub from: String,
+    /// How many model files were read.
+    pub files: usize,
+    /// How many entities and enums were found in them.
+    pub entities: usize,
+    /// The globs that model files were looked for with.
+    pub paths: Vec<String>,
+}
+
+/// One difference.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Finding {
+    /// `added column users.full_name`, without its place.
+    pub text: String,
+    /// Where in the models it is said, if it is.
+    pub origin: Option<Origin>,
+    /// The change.
+    pub change: Change,
+}
+
+/// Compares `from` with the models.
+pub(crate) fn compare_with_models(
+    project: &Project,
+    from: Canonical,
+    described: String,
+    models: Models,
+    renames: &[RenameHint],
+) -> Result<Comparison, Error> {
+    let policy = project.policy()?;
+    let said: Vec<RenameHint> = models
+        .read
+        .renames
+        .iter()
+        .map(|rename| RenameHint { from: rename.from.clone(), to: rename.to.clone() })
+        .chain(renames.iter().cloned())
+        .collect();
+    let found = diff(&from, &models.schema, &policy, &said);
+    let origin_of = |change: &Change| {
+        let at = match change {
+            Change::Rename { from, to } => from.renamed(to.clone()),
+            Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.clone(),
+            Change::Opaque(_) => return None,
+        };
+        models.read.origins.get(&at).cloned()
+    };
+    let findings = found
+        .changes
+        .iter()
+        .filter(|change| !is_part_of_new_or_lost_table(change, &found.changes))
+        .map(|change| Finding { text: describe(change), origin: origin_of(change), change: change.clone() })
+        .collect();
+    let looked = Looked {
+        from: described,
+        files: models.read.files,
+        entities: models.read.entities,
+        paths: project.config().models.paths.clone(),
+    };
+    let warnings = models.read.problems;
+    Ok(Comparison { from, to: models.schema, diff: found, looked, findings, warnings })
+}
+
+/// Columns and keys of a table that comes or goes are said by the table.
+fn is_part_of_new_or_lost_table(change: &Change, all: &[Change]) -> bool {
+    let (is_drop, at) = match change {
+        Change::Create { at, .. } => (false, at),
+        Change::Drop { at, .. } => (true, at),
+        Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => return false,
+    };
+    if !at.kind.belongs_to_table() || at.kind == Kind::Index {
+        return false;
+    }
+    let Some(table) = at.table_name().map(Address::table) else { return false };
+    all.iter().any(|other| match other {
+        Change::Create { at, .. } => !is_drop && *at == table,
+        Change::Drop { at, .. } => is_drop && *at == table,
+        Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => false,
+    })
+}
+
+/// A change in words: `added column users.full_name`, `changed column users.email: null → not null`.
+pub(crate) fn describe(change: &Change) -> String {
+    match change {
+        Change::Create { at, .. } => format!("added {at}"),
+        Change::Drop { at, .. } => format!("removed {at}"),
+        Change::Rename { from, to } => format!("renamed {from} to {to}"),
+        Change::Alter { at, from, to, .. } => {
+            let facets: Vec<String> = from
+                .differing(to)
+                .into_iter()
+                .map(|facet| {
+                    let before = from.facet_text(facet).unwrap_or_default();
+                    format!("{before} → {}", to.facet_text(facet).unwrap_or_default())
+                })
+                .collect();
+            format!("changed {at}: {}", facets.join(", "))
+        }
+        Change::Opaque(_) => change.to_string(),
+    }
+}
+
+/// Reads `--rename users.name=users.full_name` against both sides.
+///
+/// # Errors
+/// [`Error::Refused`] when a side does not have what is named.
+pub(crate) fn rename_hint(text: &str, from: &Schema, to: &Schema) -> Result<RenameHint, Error> {
+    let usage = "write it as --rename users.name=users.full_name, or --rename users=people for a table";
+    let Some((old, new)) = text.split_once('=') else {
+        return Err(Error::refused(format!("could not read --rename {text}"), usage));
+    };
+    let find = |schema: &Schema, name: &str, side: &str| {
+        schema
+            .iter()
+            .map(|(at, _)| at)
+            .find(|at| matches!(at.kind, Kind::Table | Kind::Column) && at.dotted() == name.trim())
+            .cloned()
+            .ok_or_else(|| Error::refused(format!("could not rename {text}: {side} has no {}", name.trim()), usage))
+    };
+    let old = find(from, old, "the side compared from")?;
+    let new = find(to, new, "the model")?;
+    if old.kind != new.kind {
+        return Err(Error::refused(format!("could not rename {text}: a {} is not a {}", old.kind.word(), new.kind.word()), usage));
+    }
+    // The column of a table that is renamed in the same run goes by the table's new name.
+    let from = if old.kind == Kind::Column { Address { name: old.name, ..new.clone() } } else { old };
+    Ok(RenameHint { from, to: new.name })
+}

@@ -1,0 +1,75 @@
+//! Init: the configuration and the directory a project starts with.
+
+use std::path::{Path, PathBuf};
+
+use ambix_database::Url;
+
+use crate::config::init_template;
+use crate::{Error, files};
+
+/// What to set up.
+#[derive(Clone, Debug)]
+pub struct InitRequest {
+    /// The project's directory.
+    pub root: PathBuf,
+    /// The directory for revisions, relative to it.
+    pub directory: String,
+    /// The dialect, when it was named.
+    pub dialect: Option<String>,
+    /// The database's URL, when one is known.
+    pub url: Option<String>,
+}
+
+/// What was set up.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Initialized {
+    /// The configuration file.
+    pub config: PathBuf,
+    /// The directory of revision files.
+    pub versions: PathBuf,
+    /// The dialect it is for.
+    pub dialect: String,
+}
+
+/// Writes `ambix.toml` and the directory of revision files. The dialect is the named one, else the
+/// one of the URL, else `sqlite`.
+///
+/// # Errors
+/// [`Error::Refused`] when there is a configuration already or the dialect is not known.
+pub fn init(request: &InitRequest) -> Result<Initialized, Error> {
+    let config = request.root.join("ambix.toml");
+    if config.exists() {
+        return Err(Error::refused(
+            format!("{} exists already", shown(&config)),
+            "change it by hand, or remove it first",
+        ));
+    }
+    let named = match (&request.dialect, &request.url) {
+        (Some(name), _) => name.clone(),
+        (None, Some(url)) => Url::parse(url)?.dialect()?.to_owned(),
+        (None, None) => "sqlite".to_owned(),
+    };
+    let dialect = ambix_dialect::dialect(&named, None, None)
+        .map_err(|error| Error::refused(error.to_string(), "use --dialect postgres or --dialect sqlite"))?
+        .facts()
+        .name
+        .to_owned();
+    let versions = request.root.join(&request.directory).join("versions");
+    if has_files(&versions) {
+        return Err(Error::refused(
+            format!("{} already exists and is not empty", shown(&versions)),
+            "name another directory: `ambix init DIRECTORY`",
+        ));
+    }
+    files::create_directory(&versions)?;
+    files::write_new(&config, &init_template(&dialect, &request.directory))?;
+    Ok(Initialized { config, versions, dialect })
+}
+
+fn has_files(directory: &Path) -> bool {
+    std::fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+fn shown(path: &Path) -> String {
+    ambix_schema::escape(&path.display().to_string())
+}

@@ -1,0 +1,26 @@
+//! The workflows: what the commands do, one file each, as straight lines of a few calls.
+
+mod autogenerate;
+mod check;
+mod compare;
+mod downgrade;
+mod history;
+mod init;
+mod plan_run;
+mod revision;
+mod run;
+mod script;
+mod stamp;
+mod upgrade;
+
+pub use autogenerate::{Request as AutogenerateRequest, autogenerate};
+pub use check::{Checked, check, check_offline};
+pub use compare::{Comparison, Finding, Looked};
+pub use downgrade::downgrade;
+pub use history::{Current, Entry, current, entries};
+pub use init::{InitRequest, Initialized, init};
+pub use revision::{Outcome, Request as RevisionRequest, Seed, Written, revision};
+pub use run::{Event, Observer, Ran};
+pub use script::{downgrade_script, upgrade_script};
+pub use stamp::stamp;
+pub use upgrade::upgrade;

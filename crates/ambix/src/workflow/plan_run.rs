@@ -1,0 +1,69 @@
+//! What is settled before a revision runs: its segments, and what is refused outright.
+
+use ambix_dialect::{Canonical, Dialect};
+use ambix_revision::{Direction, Move, Operation};
+use ambix_schema::{Change, Opaque};
+
+use crate::revisions::replay_operations;
+use crate::{Error, Project, Revisions};
+
+/// Operations that can be planned together. SQL by hand ends a segment, because what follows it must
+/// be planned from what it left behind.
+pub(crate) struct Segment<'a> {
+    pub(crate) operations: &'a [Operation],
+    pub(crate) is_after_raw_sql: bool,
+}
+
+pub(crate) fn segments(operations: &[Operation]) -> Vec<Segment<'_>> {
+    let mut segments = Vec::new();
+    let mut is_after_raw_sql = false;
+    for chunk in operations.chunk_by(|a, b| !a.is_raw_sql() || b.is_raw_sql()) {
+        segments.push(Segment { operations: chunk, is_after_raw_sql });
+        is_after_raw_sql = chunk.last().is_some_and(Operation::is_raw_sql);
+    }
+    segments
+}
+
+/// Refuses a run before its first statement: revisions that cannot be taken back, and drops of
+/// protected objects.
+///
+/// # Errors
+/// [`Error::Refused`] naming the revision and the way out.
+pub(crate) fn refuse_before_anything_runs(
+    project: &Project,
+    revisions: &Revisions,
+    moves: &[Move],
+    state: &Canonical,
+    dialect: &dyn Dialect,
+) -> Result<(), Error> {
+    let policy = project.policy()?;
+    let naming = project.naming(dialect);
+    let mut state = state.clone();
+    for step in moves {
+        let Some(revision) = revisions.get(&step.revision) else { continue };
+        let operations = match step.direction {
+            Direction::Upgrade => &revision.upgrade,
+            Direction::Downgrade => &revision.downgrade,
+        };
+        for change in replay_operations(&mut state, &revision.id, operations, dialect, &naming)? {
+            match &change {
+                Change::Opaque(Opaque::Irreversible { reason }) => {
+                    return Err(Error::refused(
+                        format!("revision {} cannot be taken back: {}", revision.id, ambix_schema::escape(reason)),
+                        format!("restore a backup, or write the way back into {}", revision.path.display()),
+                    ));
+                }
+                Change::Drop { at, .. } => {
+                    if let Some(rule) = policy.protects(at) {
+                        return Err(Error::refused(
+                            format!("revision {} drops {at}, which is protected by the policy ({rule}); nothing has run", revision.id),
+                            format!("take the drop out of {}, or the name out of [policy] protect", revision.path.display()),
+                        ));
+                    }
+                }
+                Change::Create { .. } | Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => {}
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Writing a revision file: by hand (empty bodies) or with operations somebody worked out.
+
+use std::path::PathBuf;
+
+use ambix_revision::{Draft, Noted, RevisionId, raise, write_rust};
+use ambix_schema::{Change, Schema};
+use jiff::Timestamp;
+
+use super::compare::{Comparison, describe};
+use crate::names::{Tokens, file_name, slug};
+use crate::{Error, Project, Revisions, files};
+
+/// Time and chance, handed in so that nothing below depends on either.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed {
+    /// The create date.
+    pub now: Timestamp,
+    /// The bytes of the revision id.
+    pub id: [u8; 6],
+}
+
+/// A revision to write.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The message; the first line of the file and part of its name.
+    pub message: String,
+    /// The id; made from the seed when there is none.
+    pub rev_id: Option<String>,
+    /// What it builds on; the only head when there is none.
+    pub head: Option<String>,
+    /// Time and chance.
+    pub seed: Seed,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A file was written.
+    Written(Box<Written>),
+    /// Nothing differs, and no file was asked for.
+    NoChanges(Comparison),
+}
+
+/// A written revision.
+#[derive(Debug)]
+pub struct Written {
+    /// The file.
+    pub path: PathBuf,
+    /// Its id.
+    pub id: RevisionId,
+    /// What it builds on.
+    pub down: Vec<RevisionId>,
+    /// What was compared, when it was generated.
+    pub comparison: Option<Comparison>,
+}
+
+/// Writes an empty revision for a person to fill.
+///
+/// # Errors
+/// Any [`Error`]; no file is written then.
+pub fn revision(project: &Project, request: &Request) -> Result<Outcome, Error> {
+    let revisions = project.revisions()?;
+    let nothing = Schema::new();
+    write(project, &revisions, request, &nothing, &[], &nothing, &[], None)
+}
+
+#[expect(clippy::too_many_arguments, reason = "two directions, each a schema and its changes")]
+pub(crate) fn write(
+    project: &Project,
+    revisions: &Revisions,
+    request: &Request,
+    before: &Schema,
+    upgrade: &[Change],
+    after: &Schema,
+    downgrade: &[Change],
+    comparison: Option<Comparison>,
+) -> Result<Outcome, Error> {
+    let id = match &request.rev_id {
+        Some(text) => RevisionId::parse(text)?,
+        None => RevisionId::random_from(request.seed.id),
+    };
+    if let Some(taken) = revisions.get(&id) {
+        return Err(Error::refused(
+            format!("revision {id} exists already, in {}", taken.path.display()),
+            "choose another --rev-id, or leave it out",
+        ));
+    }
+    let down = match &request.head {
+        Some(text) => revisions.graph().resolve(text, &[])?,
+        None => revisions.only_head()?.into_iter().collect(),
+    };
+    let zoned = request.seed.now.in_tz(&project.config().timezone).map_err(|error| {
+        Error::refused(
+            format!("could not use timezone {:?}: {error}", project.config().timezone),
+            "set timezone in ambix.toml to a name such as UTC or Europe/Paris",
+        )
+    })?;
+    let config = project.config();
+    let tokens = Tokens::new(id.as_str(), &slug(&request.message, config.truncate_slug_length), &zoned);
+    let path = project.versions().join(file_name(&config.file_template, &tokens)).with_extension("rs");
+
+    let origins = |change: &Change| {
+        let findings = comparison.iter().flat_map(|comparison| &comparison.findings);
+        findings.filter(|finding| finding.change == *change).find_map(|finding| finding.origin.clone())
+    };
+    let draft = Draft {
+        id: id.clone(),
+        down: down.clone(),
+        branch_labels: Vec::new(),
+        depends_on: Vec::new(),
+        message: if request.message.is_empty() { "empty message".into() } else { request.message.clone() },
+        create_date: zoned.strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
+        header: Vec::new(),
+        upgrade: noted(before, upgrade, &origins),
+        downgrade: noted(after, downgrade, &|_| None),
+        is_generated: comparison.is_some(),
+    };
+    let text = write_rust(&draft);
+    if let Some(parent) = path.parent() {
+        files::create_directory(parent)?;
+    }
+    files::write_new(&path, &text)?;
+    Ok(Outcome::Written(Box::new(Written { path, id, down, comparison })))
+}
+
+/// Operations with a comment each: where the change comes from, and what it is.
+fn noted(
+    before: &Schema,
+    changes: &[Change],
+    origin: &dyn Fn(&Change) -> Option<ambix_schema::Origin>,
+) -> Vec<Noted> {
+    raise(changes, before)
+        .into_iter()
+        .map(|raised| {
+            let comments = raised
+                .changes
+                .iter()
+                .filter_map(|change| Some(format!("{}  {}", origin(change)?, describe(change))))
+                .take(4)
+                .collect();
+            Noted { operation: raised.operation, comments }
+        })
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! Scripts: the SQL an upgrade or downgrade would send, for a person to review and run.
+
+use ambix_database::Access;
+use ambix_dialect::{Canonical, Dialect, History, Scope, history as history_sql, normalize};
+use ambix_plan::plan;
+use ambix_revision::{Direction, Move, RevisionId};
+
+use super::plan_run::refuse_before_anything_runs;
+use super::run::{current_heads, history};
+use crate::revisions::replay_operations;
+use crate::{Error, Project, Revisions};
+
+/// The script that upgrades to `target`: from the revision before the colon in `a:b`, else from where
+/// the database is; without a database, from base.
+///
+/// # Errors
+/// Any [`Error`]; nothing is run in any case.
+pub async fn upgrade_script(project: &Project, target: &str) -> Result<String, Error> {
+    let revisions = project.revisions()?;
+    let (start, target) = Start::find(project, &revisions, target).await?;
+    let moves = revisions.graph().upgrade(&start.heads, target)?;
+    script(project, &revisions, start, &moves)
+}
+
+/// The script that downgrades; `target` is a range `from:to`, or a target from where the database is.
+///
+/// # Errors
+/// Any [`Error`]; nothing is run in any case.
+pub async fn downgrade_script(project: &Project, target: &str) -> Result<String, Error> {
+    let revisions = project.revisions()?;
+    let (start, target) = Start::find(project, &revisions, target).await?;
+    let moves = revisions.graph().downgrade(&start.heads, target)?;
+    script(project, &revisions, start, &moves)
+}
+
+/// Where a script starts.
+struct Start {
+    dialect: Box<dyn Dialect>,
+    heads: Vec<RevisionId>,
+    state: Canonical,
+    has_version_table: bool,
+}
+
+impl Start {
+    async fn find<'t>(
+        project: &Project,
+        revisions: &Revisions,
+        target: &'t str,
+    ) -> Result<(Self, &'t str), Error> {
+        if let Some((from, to)) = target.split_once(':') {
+            let heads = if from.is_empty() { Vec::new() } else { revisions.graph().resolve(from, &[])? };
+            return Ok((Self::replayed(project, revisions, heads)?, to));
+        }
+        if project.config().database.url.is_none() && project.url().is_err() {
+            return Ok((Self::replayed(project, revisions, Vec::new())?, target));
+        }
+        let mut database = project.connect(Access::ReadOnly, false).await?;
+        let has_version_table = database.heads().await?.is_some();
+        let heads = current_heads(revisions, &mut database).await?;
+        let read = database.read_schema().await?;
+        let dialect = project.dialect_of(&database)?;
+        let state = normalize(read, dialect.as_ref());
+        Ok((Self { dialect, heads, state, has_version_table }, target))
+    }
+
+    fn replayed(project: &Project, revisions: &Revisions, heads: Vec<RevisionId>) -> Result<Self, Error> {
+        let dialect = project.dialect()?;
+        let state = revisions.replay(&heads, dialect.as_ref(), &project.naming(dialect.as_ref()))?;
+        let has_version_table = !heads.is_empty();
+        Ok(Self { dialect, heads, state, has_version_table })
+    }
+}
+
+fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]) -> Result<String, Error> {
+    let Start { dialect, heads: _, mut state, has_version_table } = start;
+    let dialect = dialect.as_ref();
+    refuse_before_anything_runs(project, revisions, moves, &state, dialect)?;
+    let table = project.version_table();
+    let in_version_table = |what: &History| {
+        history_sql(dialect, &table, what)
+            .map_err(|kind| Error::Plan { what: "the version table".into(), kind: kind.into() })
+    };
+    let mut script = Script::default();
+    if !has_version_table && !moves.is_empty() {
+        script.statements(&in_version_table(&History::Create)?);
+        script.blank();
+    }
+    for step in moves {
+        let Some(revision) = revisions.get(&step.revision) else { continue };
+        let (verb, operations) = match step.direction {
+            Direction::Upgrade => ("upgrade to", &revision.upgrade),
+            Direction::Downgrade => ("downgrade from", &revision.downgrade),
+        };
+        script.comment(&format!("Running {verb} {}: {}", revision.id, revision.message));
+        let before = state.schema().clone();
+        let naming = project.naming(dialect);
+        let changes = replay_operations(&mut state, &revision.id, operations, dialect, &naming)?;
+        let planned = plan(&before, &changes, dialect)
+            .map_err(|kind| Error::Plan { what: format!("revision {}", revision.id), kind })?;
+        script.begin();
+        for planned in &planned.steps {
+            match planned.scope {
+                Scope::Transaction => script.statements(&planned.sql),
+                Scope::Alone => {
+                    script.commit();
+                    script.statements(&planned.sql);
+                    script.begin();
+                }
+            }
+        }
+        for change in &step.head_changes {
+            script.statements(&in_version_table(&history(change))?);
+        }
+        script.commit();
+        script.blank();
+    }
+    Ok(script.text)
+}
+
+#[derive(Default)]
+struct Script {
+    text: String,
+}
+
+impl Script {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn blank(&mut self) {
+        self.line("");
+    }
+
+    fn begin(&mut self) {
+        self.line("BEGIN;");
+    }
+
+    fn commit(&mut self) {
+        self.line("COMMIT;");
+    }
+
+    /// A newline in a comment would end it, and what follows would run.
+    fn comment(&mut self, text: &str) {
+        self.line(&format!("-- {}", ambix_schema::escape(text)));
+    }
+
+    fn statements(&mut self, sql: &[String]) {
+        for statement in sql {
+            let statement = statement.trim_end().trim_end_matches(';');
+            self.line(&format!("{statement};"));
+        }
+    }
+}

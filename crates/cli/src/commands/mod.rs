@@ -1,0 +1,70 @@
+//! The commands: each calls one workflow and prints what came of it.
+
+mod check;
+mod look;
+mod run;
+mod write;
+
+use ambix::config::Environment;
+use ambix::{Error, Options, Project};
+
+use crate::args::{Arguments, Command, Global};
+use crate::exit::Exit;
+use crate::report;
+
+/// Runs the command that was asked for.
+pub(crate) async fn run(arguments: &Arguments) -> Exit {
+    let global = &arguments.global;
+    let outcome = match &arguments.command {
+        Command::Init(init) => write::init(global, init),
+        Command::Revision(revision) => write::revision(global, revision).await,
+        Command::Upgrade(upgrade) => run::upgrade(global, upgrade).await,
+        Command::Downgrade(downgrade) => run::downgrade(global, downgrade).await,
+        Command::Stamp(stamp) => run::stamp(global, stamp).await,
+        Command::Current(current) => look::current(global, current).await,
+        Command::History(history) => look::history(global, history).await,
+        Command::Heads(heads) => look::heads(global, heads),
+        Command::Show(show) => look::show(global, show).await,
+        Command::Check(check) => check::check(global, check).await,
+    };
+    match outcome {
+        Ok(exit) => exit,
+        Err(error) => {
+            report::error(&error);
+            match error {
+                // Nothing went wrong: there is a difference that a person has to decide about.
+                Error::Renames(_) => Exit::Difference,
+                Error::Config(_)
+                | Error::Policy(_)
+                | Error::Collect(_)
+                | Error::Source { .. }
+                | Error::Graph { .. }
+                | Error::Target(_)
+                | Error::Database(_)
+                | Error::Replay { .. }
+                | Error::Plan { .. }
+                | Error::Run { .. }
+                | Error::Refused { .. }
+                | Error::File { .. } => Exit::CouldNot,
+            }
+        }
+    }
+}
+
+/// The variables of this process.
+fn environment() -> Environment {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The project the working directory is in.
+fn project(global: &Global) -> Result<Project, Error> {
+    let options =
+        Options { config: global.config.clone(), env: global.environment.clone(), url: global.url.clone() };
+    Project::open(&working_directory()?, options, environment())
+}
+
+fn working_directory() -> Result<std::path::PathBuf, Error> {
+    std::env::current_dir().map_err(|kind| Error::File { doing: "find", path: ".".into(), kind })
+}

@@ -1,0 +1,78 @@
+//! Commands that change a database: `upgrade`, `downgrade`, `stamp`.
+
+use ambix::workflow::{self, Ran};
+use ambix::{Error, RevisionId};
+use serde_json::json;
+
+use super::project;
+use crate::args::{Downgrade, Format, Global, Stamp, Upgrade};
+use crate::exit::Exit;
+use crate::report::{self, Progress};
+
+pub(crate) async fn upgrade(global: &Global, arguments: &Upgrade) -> Result<Exit, Error> {
+    let project = project(global)?;
+    if arguments.sql {
+        print_script(&workflow::upgrade_script(&project, &arguments.target).await?);
+        return Ok(Exit::Done);
+    }
+    let ran = workflow::upgrade(&project, &arguments.target, &mut progress(global)).await?;
+    tell(global, arguments.output.format, &ran);
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn downgrade(global: &Global, arguments: &Downgrade) -> Result<Exit, Error> {
+    let project = project(global)?;
+    if arguments.sql {
+        print_script(&workflow::downgrade_script(&project, &arguments.target).await?);
+        return Ok(Exit::Done);
+    }
+    let ran = workflow::downgrade(&project, &arguments.target, &mut progress(global)).await?;
+    tell(global, arguments.output.format, &ran);
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn stamp(global: &Global, arguments: &Stamp) -> Result<Exit, Error> {
+    let project = project(global)?;
+    let (before, after) = workflow::stamp(&project, &arguments.targets, arguments.purge).await?;
+    match arguments.output.format {
+        Format::Json => report::json(&json!({ "schema_version": 1, "before": before, "heads": after })),
+        Format::Text => report::result(&place(&after)),
+    }
+    Ok(Exit::Done)
+}
+
+fn progress(global: &Global) -> Progress {
+    Progress { is_quiet: global.quiet, is_verbose: global.verbose }
+}
+
+fn print_script(script: &str) {
+    if !script.is_empty() {
+        report::result(script.trim_end());
+    }
+}
+
+fn tell(global: &Global, format: Format, ran: &Ran) {
+    match format {
+        Format::Json => {
+            report::json(&json!({ "schema_version": 1, "ran": ran.revisions, "heads": ran.heads }))
+        }
+        Format::Text if global.quiet => {}
+        Format::Text if ran.revisions.is_empty() => {
+            report::result(&format!("Already there: {}", place(&ran.heads)))
+        }
+        Format::Text => {
+            let count = ran.revisions.len();
+            let noun = if count == 1 { "revision" } else { "revisions" };
+            report::result(&format!(
+                "Ran {count} {noun} in {} ms; now {}",
+                ran.elapsed.as_millis(),
+                place(&ran.heads)
+            ));
+        }
+    }
+}
+
+fn place(heads: &[RevisionId]) -> String {
+    let ids: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    if ids.is_empty() { "at base".into() } else { format!("at {}", ids.join(", ")) }
+}

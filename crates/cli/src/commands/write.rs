@@ -1,0 +1,126 @@
+//! Commands that write files: `init` and `revision`.
+
+use ambix::Error;
+use ambix::workflow::{
+    self, AutogenerateRequest, Comparison, InitRequest, Outcome, RevisionRequest, Seed, Written,
+};
+use serde_json::json;
+
+use super::{environment, project, working_directory};
+use crate::args::{Format, Global, Init, Revision};
+use crate::exit::Exit;
+use crate::report;
+
+pub(crate) fn init(global: &Global, arguments: &Init) -> Result<Exit, Error> {
+    let url = global.url.clone().or_else(|| environment().get("DATABASE_URL").map(ToOwned::to_owned));
+    let root = working_directory()?;
+    let request = InitRequest {
+        root: root.clone(),
+        directory: arguments.directory.clone(),
+        dialect: arguments.dialect.clone(),
+        url,
+    };
+    let made = workflow::init(&request)?;
+    let shown = |path: &std::path::Path| {
+        ambix::schema::escape(&path.strip_prefix(&root).unwrap_or(path).display().to_string())
+    };
+    match arguments.output.format {
+        Format::Json => report::json(&json!(made)),
+        Format::Text => {
+            report::result(&shown(&made.config));
+            report::result(&format!("{}/", shown(&made.versions)));
+            if !global.quiet {
+                report::message(&format!(
+                    "Set up for {}. Next: ambix revision --autogenerate -m \"...\"",
+                    made.dialect
+                ));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn revision(global: &Global, arguments: &Revision) -> Result<Exit, Error> {
+    let project = project(global)?;
+    let request = RevisionRequest {
+        message: arguments.message.clone(),
+        rev_id: arguments.rev_id.clone(),
+        head: arguments.head.clone(),
+        seed: seed()?,
+    };
+    let outcome = if arguments.autogenerate {
+        let request = AutogenerateRequest {
+            revision: request,
+            offline: arguments.offline,
+            allow_empty: arguments.allow_empty,
+            renames: arguments.rename.clone(),
+            no_renames: arguments.no_rename.clone(),
+        };
+        workflow::autogenerate(&project, &request).await?
+    } else {
+        workflow::revision(&project, &request)?
+    };
+    let root = working_directory()?;
+    match outcome {
+        Outcome::Written(written) => tell_written(global, arguments.output.format, &written, &root),
+        Outcome::NoChanges(comparison) => tell_nothing(global, arguments.output.format, &comparison),
+    }
+    Ok(Exit::Done)
+}
+
+fn tell_written(global: &Global, format: Format, written: &Written, root: &std::path::Path) {
+    if let Some(comparison) = &written.comparison {
+        report::warnings(&comparison.warnings);
+        if !global.quiet {
+            for finding in &comparison.findings {
+                report::message(&format!("Detected {}", report::finding_line(finding)));
+            }
+            tell_skipped(global, comparison);
+        }
+    }
+    let path = written.path.strip_prefix(root).unwrap_or(&written.path);
+    match format {
+        Format::Json => {
+            let comparison = written.comparison.as_ref();
+            report::json(&json!({
+                "schema_version": 1,
+                "revision": written.id,
+                "down_revision": written.down,
+                "path": path,
+                "detected": comparison.map(|it| &it.findings),
+            }));
+        }
+        Format::Text => report::result(&ambix::schema::escape(&path.display().to_string())),
+    }
+}
+
+fn tell_nothing(global: &Global, format: Format, comparison: &Comparison) {
+    report::warnings(&comparison.warnings);
+    match format {
+        Format::Json => {
+            report::json(&json!({ "schema_version": 1, "revision": null, "looked_at": comparison.looked }))
+        }
+        Format::Text => report::result("No changes in schema detected."),
+    }
+    if !global.quiet {
+        for line in report::looked_lines(&comparison.looked) {
+            report::message(&line);
+        }
+        tell_skipped(global, comparison);
+    }
+}
+
+fn tell_skipped(global: &Global, comparison: &Comparison) {
+    for line in report::skipped_lines(&comparison.diff.skipped, global.verbose) {
+        report::message(&line);
+    }
+}
+
+/// The one place where time and chance come in.
+fn seed() -> Result<Seed, Error> {
+    let mut id = [0; 6];
+    getrandom::fill(&mut id).map_err(|error| {
+        Error::refused(format!("could not make up an id: {error}"), "give one with --rev-id")
+    })?;
+    Ok(Seed { now: jiff::Timestamp::now(), id })
+}

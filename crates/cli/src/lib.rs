@@ -1,0 +1,42 @@
+//! Turns arguments into workflow calls, and results into text and exit codes.
+//!
+//! Results go to stdout, messages and progress to stderr. Every error is said once, with the way out.
+
+mod args;
+mod commands;
+mod exit;
+mod report;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Arguments;
+use crate::exit::Exit;
+
+/// Runs one command and says how it went.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to stdout and are no failure; clap knows which is which.
+            let is_failure = error.use_stderr();
+            drop(error.print());
+            return if is_failure { Exit::CouldNot.into() } else { Exit::Done.into() };
+        }
+    };
+    exit::with_bug_report(|| match runtime() {
+        Ok(runtime) => runtime.block_on(commands::run(&arguments)),
+        Err(error) => {
+            report::message(&format!("error: could not start: {error}"));
+            Exit::CouldNot
+        }
+    })
+    .into()
+}
+
+/// One thread is enough: a command talks to one database.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}

@@ -1,0 +1,55 @@
+//! JSON for programs. `schema_version` changes when a field changes its meaning.
+
+use ambix::workflow::{Checked, Comparison, Entry, Finding};
+use serde_json::{Value, json};
+
+/// The result of `check`.
+pub(crate) fn checked_json(checked: &Checked) -> Value {
+    let comparison = checked.comparison.as_ref();
+    let findings: Vec<Value> = comparison.into_iter().flat_map(|it| &it.findings).map(finding).collect();
+    let reported: Vec<Value> = comparison
+        .into_iter()
+        .flat_map(|it| it.diff.skipped.iter().filter(|skipped| skipped.is_reported()))
+        .map(|skipped| json!({ "text": skipped.change.to_string(), "because": skipped.because }))
+        .collect();
+    json!({
+        "schema_version": 1,
+        "in_sync": checked.is_in_sync(),
+        "behind": checked.pending,
+        "unknown_revision": checked.unknown,
+        "edited": [],
+        "differs": findings,
+        "reported": reported,
+        "left_out": comparison.map(left_out).unwrap_or_default(),
+        "looked_at": comparison.map(|it| json!(it.looked)),
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({ "text": finding.text, "origin": finding.origin, "change": finding.change })
+}
+
+fn left_out(comparison: &Comparison) -> Vec<Value> {
+    let left_out = comparison.diff.skipped.iter().filter(|skipped| !skipped.is_reported());
+    left_out
+        .map(|skipped| json!({ "text": skipped.change.to_string(), "because": skipped.because }))
+        .collect()
+}
+
+/// A revision, as `history`, `heads` and `show` list it.
+pub(crate) fn entry_json(entry: &Entry<'_>, is_current: Option<bool>) -> Value {
+    let revision = entry.revision;
+    json!({
+        "revision": revision.id,
+        "down_revision": revision.down,
+        "branch_labels": revision.branch_labels,
+        "depends_on": revision.depends_on,
+        "message": revision.message,
+        "create_date": revision.create_date,
+        "path": revision.path,
+        "is_head": entry.is_head,
+        "is_branch_point": entry.is_branch_point,
+        "is_merge_point": entry.is_merge_point,
+        "is_current": is_current,
+    })
+}

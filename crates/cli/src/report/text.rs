@@ -1,0 +1,142 @@
+//! Text for people.
+
+use std::collections::BTreeMap;
+
+use ambix::schema::escape;
+use ambix::workflow::{Entry, Event, Finding, Looked, Observer};
+use ambix::{Because, RevisionId, Skipped};
+
+use super::message;
+
+/// Progress of a run, on stderr.
+pub(crate) struct Progress {
+    pub(crate) is_quiet: bool,
+    pub(crate) is_verbose: bool,
+}
+
+impl Observer for Progress {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Connected { to } if self.is_verbose => message(&format!("Connected to {to}")),
+            Event::Running { direction, revision } if !self.is_quiet => {
+                let down = joined(&revision.down);
+                let (verb, from, to) = match direction {
+                    ambix::Direction::Upgrade => ("upgrade", down, revision.id.to_string()),
+                    ambix::Direction::Downgrade => ("downgrade", revision.id.to_string(), down),
+                };
+                message(&format!("Running {verb} {from} -> {to}, {}", escape(&revision.message)));
+            }
+            Event::Statement { sql } if self.is_verbose => {
+                let lines: Vec<String> = sql.lines().map(escape).collect();
+                message(&format!("  {}", lines.join("\n  ")));
+            }
+            Event::Connected { .. } | Event::Running { .. } | Event::Statement { .. } => {}
+        }
+    }
+}
+
+fn joined(ids: &[RevisionId]) -> String {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    if ids.is_empty() { "<base>".into() } else { ids.join(", ") }
+}
+
+/// `3f2a -> 7c1e (head), add full_name`.
+pub(crate) fn entry_line(entry: &Entry<'_>, is_current: bool) -> String {
+    let revision = entry.revision;
+    let marks = marks(entry, is_current);
+    format!("{} -> {}{marks}, {}", joined(&revision.down), revision.id, escape(&revision.message))
+}
+
+fn marks(entry: &Entry<'_>, is_current: bool) -> String {
+    let labels = entry.revision.branch_labels.join(", ");
+    let words = [
+        (!labels.is_empty(), labels.as_str()),
+        (entry.is_head, "head"),
+        (entry.is_branch_point, "branchpoint"),
+        (entry.is_merge_point, "mergepoint"),
+        (is_current, "current"),
+    ];
+    words.iter().filter(|(applies, _)| *applies).map(|(_, word)| format!(" ({})", escape(word))).collect()
+}
+
+/// The block of `show` and `history -v`.
+pub(crate) fn entry_block(entry: &Entry<'_>, is_current: bool) -> String {
+    let revision = entry.revision;
+    let mut lines = vec![format!("Rev: {}{}", revision.id, marks(entry, is_current))];
+    let parent = if revision.down.len() > 1 { "Merges" } else { "Parent" };
+    lines.push(format!("{parent}: {}", joined(&revision.down)));
+    if !revision.depends_on.is_empty() {
+        lines.push(format!("Also depends on: {}", escape(&revision.depends_on.join(", "))));
+    }
+    lines.push(format!("Path: {}", escape(&revision.path.display().to_string())));
+    lines.push(String::new());
+    lines.extend(revision.doc.lines().map(|line| format!("    {}", escape(line)).trim_end().to_owned()));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// `Detected added column 'users.full_name'  (src/models/user.rs:14)`, without the first word.
+pub(crate) fn finding_line(finding: &Finding) -> String {
+    match &finding.origin {
+        Some(origin) => format!("{}  ({origin})", finding.text),
+        None => finding.text.clone(),
+    }
+}
+
+/// What was looked at: for whoever wonders why nothing was found.
+pub(crate) fn looked_lines(looked: &Looked) -> Vec<String> {
+    let entities = counted(looked.entities, "entity", "entities");
+    let mut lines = vec![
+        format!(
+            "read {entities} from {} matching {}",
+            counted(looked.files, "file", "files"),
+            looked.paths.join(", ")
+        ),
+        format!("compared with {}", looked.from),
+    ];
+    if looked.entities == 0 {
+        lines.push(
+            "no entities were found: check [models] paths, and that structs derive ambix::Entity".into(),
+        );
+    }
+    lines
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// What was left out: a line per reason, and with `is_verbose` each object with its rule.
+pub(crate) fn skipped_lines(skipped: &[Skipped], is_verbose: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut subjects: BTreeMap<&str, std::collections::BTreeSet<String>> = BTreeMap::new();
+    for item in skipped.iter().filter(|item| !item.is_reported()) {
+        let why = match item.because {
+            Because::Ignored { .. } | Because::Protected { .. } => "left out by the policy",
+            Because::Code => "left out by include_object",
+            Because::NotCovered => "left alone, because the models cannot express it",
+            Because::Reported { .. } => continue,
+        };
+        if let Some(subject) = item.subject() {
+            subjects.entry(why).or_default().insert(subject.to_string());
+        }
+    }
+    for (why, subjects) in &subjects {
+        let tables = subjects.iter().filter(|subject| subject.starts_with("table ")).count();
+        let noun = if tables == subjects.len() { ("table", "tables") } else { ("object", "objects") };
+        let hint = if is_verbose { "" } else { " (-v lists them)" };
+        lines.push(format!("{} {why}{hint}", counted(subjects.len(), noun.0, noun.1)));
+    }
+    if is_verbose {
+        lines.extend(skipped.iter().map(|item| format!("  {}  [{}]", item.change, reason(&item.because))));
+    }
+    lines
+}
+
+fn reason(because: &Because) -> String {
+    match because {
+        Because::Ignored { rule } | Because::Protected { rule } | Because::Reported { rule } => rule.clone(),
+        Because::Code => "include_object".into(),
+        Because::NotCovered => "not expressible in the models".into(),
+    }
+}
