@@ -10,6 +10,7 @@ mod expression;
 mod facts;
 mod keywords;
 mod literal;
+mod postgres;
 mod sql_writer;
 mod statement;
 

@@ -1,9 +1,33 @@
 //! SQL expressions brought to one spelling, so that what an author writes and what a server prints meet.
+//!
+//! The text is parsed, rewritten node by node, and printed. Whatever is not understood for certain comes
+//! back as it was written, with its whitespace collapsed: a result always means what its source meant,
+//! and bringing it to one spelling a second time changes nothing.
 
-use ambix_schema::Name;
+mod casts;
+mod collapse;
+mod infer;
+mod interval;
+mod parentheses;
+mod postgres;
+mod sqlite;
+mod understood;
+
+use std::ops::ControlFlow;
+
+use ambix_schema::{Name, Type};
+use sqlparser::ast::{Expr, VisitMut, VisitorMut};
 use sqlparser::dialect::{Dialect as SqlDialect, PostgreSqlDialect, SQLiteDialect};
-use sqlparser::parser::Parser;
+use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token;
+
+use collapse::collapsed;
+
+/// How deep an expression may nest before it is left as written.
+const MAX_DEPTH: usize = 100;
+
+/// How often a text may be rewritten before it must have come to rest.
+const MAX_ROUNDS: usize = 4;
 
 /// Whose grammar an expression is written in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,23 +47,103 @@ impl Grammar {
     }
 }
 
-/// An expression in one spelling. What does not parse comes back with its whitespace collapsed.
-pub(crate) fn canonical_expression(text: &str, grammar: Grammar, default_namespace: &Name) -> String {
-    let _ = default_namespace;
-    let parsed = Parser::new(grammar.parser())
-        .try_with_sql(text)
-        .and_then(|mut parser| {
-            let expr = parser.parse_expr()?;
-            parser.expect_token(&Token::EOF)?;
-            Ok(expr)
-        });
-    match parsed {
-        Ok(expr) => expr.to_string(),
-        Err(_) => collapsed(text),
+/// What is known about the place an expression stands in.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    /// Whose grammar.
+    pub(crate) grammar: Grammar,
+    /// The namespace that goes without saying.
+    pub(crate) default_namespace: &'a Name,
+    /// The type of a column that the expression may name; `None` when the columns are not known.
+    pub(crate) columns: Option<&'a dyn Fn(&str) -> Option<Type>>,
+}
+
+impl Setting<'_> {
+    fn column_type(&self, name: &str) -> Option<Type> {
+        self.columns.and_then(|columns| columns(name))
     }
 }
 
-/// The text with every run of whitespace outside quotes made one blank.
-fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// An expression in one spelling, with nothing known about its columns.
+pub(crate) fn canonical_expression(text: &str, grammar: Grammar, default_namespace: &Name) -> String {
+    canonical_expression_in(text, &Setting { grammar, default_namespace, columns: None })
 }
+
+/// An expression in one spelling. What does not parse comes back with its whitespace collapsed.
+///
+/// With the types of its columns known, casts that PostgreSQL adds around them are taken off again.
+pub(crate) fn canonical_expression_in(text: &str, setting: &Setting<'_>) -> String {
+    at_rest(text, |text| {
+        let expr = parsed(text, setting.grammar).ok()?;
+        rewritten(expr, setting)
+    })
+}
+
+/// A query (the text of a view) in one spelling: parsed and printed, its names and operators left alone.
+pub(crate) fn canonical_query(text: &str, grammar: Grammar) -> String {
+    let text = text.trim().trim_end_matches(';').trim_end();
+    at_rest(text, |text| {
+        let mut parser =
+            Parser::new(grammar.parser()).with_recursion_limit(MAX_DEPTH).try_with_sql(text).ok()?;
+        let query = parser.parse_query().ok()?;
+        parser.expect_token(&Token::EOF).ok()?;
+        Some(query.to_string())
+    })
+}
+
+/// Applies `step` until its result stays. A text that never comes to rest, or that `step` gives up on, is
+/// only collapsed.
+fn at_rest(text: &str, step: impl Fn(&str) -> Option<String>) -> String {
+    let mut current = collapsed(text);
+    let original = current.clone();
+    for _ in 0..MAX_ROUNDS {
+        match step(&current) {
+            Some(next) if next == current => return current,
+            Some(next) => current = next,
+            None => return original,
+        }
+    }
+    original
+}
+
+fn parsed(text: &str, grammar: Grammar) -> Result<Expr, ParserError> {
+    let mut parser = Parser::new(grammar.parser()).with_recursion_limit(MAX_DEPTH).try_with_sql(text)?;
+    let expr = parser.parse_expr()?;
+    parser.expect_token(&Token::EOF)?;
+    Ok(expr)
+}
+
+fn rewritten(mut expr: Expr, setting: &Setting<'_>) -> Option<String> {
+    if !understood::is_understood(&expr, setting.grammar) {
+        return None;
+    }
+    match setting.grammar {
+        Grammar::Postgres => each(&mut expr, |expr| {
+            postgres::rewrite(expr, setting);
+            parentheses::without_nesting(expr);
+        }),
+        Grammar::Sqlite => each(&mut expr, |expr| sqlite::rewrite(expr, setting)),
+    }
+    each(&mut expr, |expr| parentheses::settle(expr, setting.grammar));
+    while let Expr::Nested(inner) = expr {
+        expr = *inner;
+    }
+    Some(expr.to_string())
+}
+
+/// Calls `edit` on every expression of a tree, the inner ones first.
+fn each(expr: &mut Expr, edit: impl FnMut(&mut Expr)) {
+    struct Each<F>(F);
+    impl<F: FnMut(&mut Expr)> VisitorMut for Each<F> {
+        type Break = ();
+        fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+            (self.0)(expr);
+            ControlFlow::Continue(())
+        }
+    }
+    let flow = expr.visit(&mut Each(edit));
+    debug_assert!(flow.is_continue(), "a rewrite never stops half-way");
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,357 @@
+//! PostgreSQL: an author's spelling and that of `pg_get_expr` brought together, one node at a time.
+#![expect(clippy::wildcard_enum_match_arm, reason = "sqlparser's expressions are open-ended")]
+
+use std::mem;
+
+use ambix_schema::Type;
+use sqlparser::ast::{
+    BinaryOperator, CastKind, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, Ident, IntervalFields, ObjectName, ObjectNamePart,
+    TrimWhereField, UnaryOperator, Value,
+};
+
+use super::Setting;
+use super::casts::{
+    cast, is_same, relax_arithmetic, relax_comparison, relax_literal, relax_padded,
+};
+use super::infer::type_of;
+use crate::keywords;
+use crate::sql_writer::is_plain;
+
+/// Rewrites one node whose inner nodes are rewritten already.
+pub(super) fn rewrite(expr: &mut Expr, setting: &Setting<'_>) {
+    let taken = mem::replace(expr, Expr::value(Value::Null));
+    *expr = rewritten(taken, setting);
+}
+
+fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
+    match expr {
+        Expr::Identifier(name) => Expr::Identifier(plain(name, keywords::POSTGRES)),
+        Expr::CompoundIdentifier(names) => {
+            Expr::CompoundIdentifier(names.into_iter().map(|name| plain(name, keywords::POSTGRES)).collect())
+        }
+        Expr::Value(value) => match value.value {
+            Value::EscapedStringLiteral(text) => Expr::value(Value::SingleQuotedString(text)),
+            Value::DollarQuotedString(text) => Expr::value(Value::SingleQuotedString(text.value)),
+            kept => Expr::value(kept),
+        },
+        Expr::UnaryOp { op, expr } => unary(op, *expr),
+        Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
+            cast(*expr, &data_type, setting)
+        }
+        Expr::TypedString(typed) if !typed.uses_odbc_syntax => {
+            cast(Expr::Value(typed.value), &typed.data_type, setting)
+        }
+        Expr::Interval(interval)
+            if interval.leading_field.is_none() && interval.fractional_seconds_precision.is_none() =>
+        {
+            let ty = sqlparser::ast::DataType::Interval { fields: None::<IntervalFields>, precision: None };
+            cast(*interval.value, &ty, setting)
+        }
+        Expr::BinaryOp { left, op, right } => binary(*left, op, *right, setting),
+        Expr::Between { expr, negated, low, high } => between(&expr, negated, *low, *high, setting),
+        Expr::InList { expr, list, negated } => membership(*expr, list, negated, setting),
+        Expr::AnyOp { left, compare_op, right, is_some: _ } => any(*left, compare_op, *right, setting),
+        Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } => match *right {
+            Expr::Array(array) if !array.elem.is_empty() => membership(*left, array.elem, true, setting),
+            right => {
+                let right = Box::new(right);
+                Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right }
+            }
+        },
+        Expr::IsNotDistinctFrom(left, right) => Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr: Box::new(Expr::IsDistinctFrom(left, right)),
+        },
+        Expr::Case { case_token, end_token, operand, conditions, else_result } => Expr::Case {
+            case_token,
+            end_token,
+            operand,
+            conditions,
+            else_result: else_result.filter(|result| !is_null(result)),
+        },
+        Expr::Trim { trim_where, trim_what, expr, trim_characters: None } => trim(trim_where, trim_what, *expr),
+        Expr::Substring { expr, substring_from, substring_for, special: _, shorthand } => {
+            Expr::Substring { expr, substring_from, substring_for, special: true, shorthand }
+        }
+        Expr::Collate { expr, collation } => {
+            Expr::Collate { expr, collation: object_name(collation, keywords::POSTGRES, setting) }
+        }
+        Expr::Function(function) => call(function, setting),
+        other => other,
+    }
+}
+
+/// A name without needless quotes; what is not quoted is folded to lower case, as the server does.
+fn plain(name: Ident, keywords: &[&str]) -> Ident {
+    match name.quote_style {
+        None => Ident::new(name.value.to_ascii_lowercase()),
+        Some(_) if is_plain(&name.value, keywords) => Ident::new(name.value),
+        Some(_) => name,
+    }
+}
+
+fn unary(op: UnaryOperator, inner: Expr) -> Expr {
+    if let (UnaryOperator::Minus | UnaryOperator::Plus, Expr::Value(value)) = (op, &inner)
+        && let Value::Number(digits, is_long) = &value.value
+        && !digits.starts_with('-')
+    {
+        let sign = if op == UnaryOperator::Minus { "-" } else { "" };
+        return Expr::value(Value::Number(format!("{sign}{digits}"), *is_long));
+    }
+    Expr::UnaryOp { op, expr: Box::new(inner) }
+}
+
+fn binary(mut left: Expr, op: BinaryOperator, mut right: Expr, setting: &Setting<'_>) -> Expr {
+    let pattern = |negated, is_case_blind| (negated, is_case_blind);
+    let (negated, is_case_blind) = match &op {
+        BinaryOperator::PGLikeMatch => pattern(false, false),
+        BinaryOperator::PGNotLikeMatch => pattern(true, false),
+        BinaryOperator::PGILikeMatch => pattern(false, true),
+        BinaryOperator::PGNotILikeMatch => pattern(true, true),
+        _other => {
+            relax(&mut left, &op, &mut right, setting);
+            return Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) };
+        }
+    };
+    let (expr, pattern) = (Box::new(left), Box::new(right));
+    if is_case_blind {
+        Expr::ILike { negated, any: false, expr, pattern, escape_char: None }
+    } else {
+        Expr::Like { negated, any: false, expr, pattern, escape_char: None }
+    }
+}
+
+fn relax(left: &mut Expr, op: &BinaryOperator, right: &mut Expr, setting: &Setting<'_>) {
+    match op {
+        op if is_comparison(op) => {
+            // Judged by what both sides are before either loses its cast.
+            let (before_left, before_right) = (left.clone(), right.clone());
+            relax_comparison(left, &before_right, setting);
+            relax_comparison(right, &before_left, setting);
+        }
+        BinaryOperator::Plus
+        | BinaryOperator::Minus
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo => {
+            let before_left = left.clone();
+            relax_arithmetic(left, right, setting);
+            relax_arithmetic(right, &before_left, setting);
+        }
+        BinaryOperator::AtArrow | BinaryOperator::ArrowAt | BinaryOperator::PGOverlap => {
+            let column = type_of(left, setting);
+            relax_literal(right, setting, |ty| match &column {
+                Some(known) => is_same(known, ty, setting),
+                None => *ty == Type::Jsonb,
+            });
+        }
+        BinaryOperator::HashArrow | BinaryOperator::HashLongArrow => {
+            relax_literal(right, setting, |ty| *ty == Type::Array(Box::new(Type::Text)));
+        }
+        BinaryOperator::StringConcat => {
+            relax_padded(left, setting);
+            relax_padded(right, setting);
+        }
+        _other => {}
+    }
+}
+
+fn is_comparison(op: &BinaryOperator) -> bool {
+    matches!(
+        op,
+        BinaryOperator::Eq
+            | BinaryOperator::NotEq
+            | BinaryOperator::Lt
+            | BinaryOperator::LtEq
+            | BinaryOperator::Gt
+            | BinaryOperator::GtEq
+    )
+}
+
+/// The server keeps BETWEEN as the two comparisons it stands for.
+fn between(expr: &Expr, negated: bool, low: Expr, high: Expr, setting: &Setting<'_>) -> Expr {
+    let (below, both, above) = if negated {
+        (BinaryOperator::Lt, BinaryOperator::Or, BinaryOperator::Gt)
+    } else {
+        (BinaryOperator::GtEq, BinaryOperator::And, BinaryOperator::LtEq)
+    };
+    let left = binary(expr.clone(), below, low, setting);
+    let right = binary(expr.clone(), above, high, setting);
+    Expr::BinaryOp { left: Box::new(left), op: both, right: Box::new(right) }
+}
+
+/// `= ANY (ARRAY[…])` is how the server prints IN.
+fn any(left: Expr, op: BinaryOperator, right: Expr, setting: &Setting<'_>) -> Expr {
+    match (op, right) {
+        (BinaryOperator::Eq, Expr::Array(array)) if !array.elem.is_empty() => {
+            membership(left, array.elem, false, setting)
+        }
+        (compare_op, right) => {
+            Expr::AnyOp { left: Box::new(left), compare_op, right: Box::new(right), is_some: false }
+        }
+    }
+}
+
+fn membership(mut left: Expr, mut list: Vec<Expr>, negated: bool, setting: &Setting<'_>) -> Expr {
+    if list.len() == 1
+        && let Some(only) = list.pop()
+    {
+        let op = if negated { BinaryOperator::NotEq } else { BinaryOperator::Eq };
+        return binary(left, op, only, setting);
+    }
+    let before = left.clone();
+    if let Some(first) = list.first() {
+        relax_comparison(&mut left, first, setting);
+    }
+    for item in &mut list {
+        relax_comparison(item, &before, setting);
+    }
+    Expr::InList { expr: Box::new(left), list, negated }
+}
+
+/// NULL, with the cast that the server puts on the ELSE nobody wrote.
+fn is_null(expr: &Expr) -> bool {
+    match expr {
+        Expr::Value(value) => value.value == Value::Null,
+        Expr::Cast { expr, .. } | Expr::Nested(expr) => is_null(expr),
+        _other => false,
+    }
+}
+
+/// `TRIM(BOTH x FROM y)` is a call of `btrim`, which servers before 14 print it as.
+fn trim(place: Option<TrimWhereField>, what: Option<Box<Expr>>, expr: Expr) -> Expr {
+    let name = match place {
+        None | Some(TrimWhereField::Both) => "btrim",
+        Some(TrimWhereField::Leading) => "ltrim",
+        Some(TrimWhereField::Trailing) => "rtrim",
+    };
+    let arguments = std::iter::once(expr).chain(what.map(|what| *what));
+    Expr::Function(function(name, arguments.map(|expr| FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)))))
+}
+
+fn function(name: &str, args: impl Iterator<Item = FunctionArg>) -> Function {
+    let args = FunctionArgumentList {
+        duplicate_treatment: None::<DuplicateTreatment>,
+        args: args.collect(),
+        clauses: Vec::new(),
+    };
+    Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(args),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    }
+}
+
+fn object_name(name: ObjectName, keywords: &[&str], setting: &Setting<'_>) -> ObjectName {
+    let mut parts: Vec<ObjectNamePart> = name
+        .0
+        .into_iter()
+        .map(|part| match part {
+            ObjectNamePart::Identifier(name) => ObjectNamePart::Identifier(plain(name, keywords)),
+            other @ ObjectNamePart::Function(_) => other,
+        })
+        .collect();
+    let is_unsaid = |part: &ObjectNamePart| {
+        let name = part.as_ident().map(|name| name.value.as_str());
+        name == Some("pg_catalog") || name == Some(setting.default_namespace.as_str())
+    };
+    if parts.len() == 2 && parts.first().is_some_and(is_unsaid) {
+        parts.remove(0);
+    }
+    ObjectName(parts)
+}
+
+fn call(mut function: Function, setting: &Setting<'_>) -> Expr {
+    function.name = object_name(function.name, keywords::POSTGRES_RESERVED, setting);
+    let name = function.name.to_string();
+    let is_bare = function.args == FunctionArguments::None;
+    if is_bare {
+        let upper = name.to_ascii_uppercase();
+        if upper == "CURRENT_TIMESTAMP" {
+            return Expr::Function(self::function("now", std::iter::empty()));
+        }
+        function.name = ObjectName::from(vec![Ident::new(upper)]);
+        return Expr::Function(function);
+    }
+    match name.as_str() {
+        "transaction_timestamp" => return Expr::Function(self::function("now", std::iter::empty())),
+        "substring" | "\"substring\"" if function.over.is_none() => {
+            if let Some(substring) = substring(&function) {
+                return substring;
+            }
+        }
+        "timezone" => {
+            if let Some(at) = at_time_zone(&function) {
+                return at;
+            }
+        }
+        _other => {}
+    }
+    if let FunctionArguments::List(list) = &mut function.args {
+        for argument in &mut list.args {
+            if let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = argument {
+                relax_argument(&name, expr, setting);
+            }
+        }
+    }
+    Expr::Function(function)
+}
+
+fn relax_argument(function: &str, argument: &mut Expr, setting: &Setting<'_>) {
+    relax_padded(argument, setting);
+    let wanted = match function {
+        "nextval" | "currval" | "setval" => "regclass",
+        "to_tsvector" | "to_tsquery" | "plainto_tsquery" | "phraseto_tsquery" | "websearch_to_tsquery"
+        | "ts_headline" => "regconfig",
+        "setweight" => "\"char\"",
+        _other => return,
+    };
+    relax_literal(argument, setting, |ty| *ty == Type::Other(wanted.to_owned()));
+    if wanted == "regclass"
+        && let Expr::Value(value) = argument
+        && let Value::SingleQuotedString(text) = &mut value.value
+        && let Some(rest) = text.strip_prefix(&format!("{}.", setting.default_namespace.as_str()))
+    {
+        *text = rest.to_owned();
+    }
+}
+
+fn plain_arguments(function: &Function) -> Option<Vec<Expr>> {
+    let arguments: Vec<Expr> = super::infer::arguments(function).cloned().collect();
+    let FunctionArguments::List(list) = &function.args else { return None };
+    let is_plain = list.args.len() == arguments.len()
+        && list.clauses.is_empty()
+        && list.duplicate_treatment.is_none()
+        && function.filter.is_none()
+        && function.over.is_none();
+    is_plain.then_some(arguments)
+}
+
+/// A call of `substring` by its quoted name, which is how the server prints the form with commas.
+fn substring(function: &Function) -> Option<Expr> {
+    let mut arguments = plain_arguments(function)?.into_iter();
+    let (expr, from, length) = (arguments.next()?, arguments.next()?, arguments.next());
+    arguments.next().is_none().then(|| Expr::Substring {
+        expr: Box::new(expr),
+        substring_from: Some(Box::new(from)),
+        substring_for: length.map(Box::new),
+        special: true,
+        shorthand: false,
+    })
+}
+
+/// `timezone(zone, x)`, which is what servers before 14 print for `x AT TIME ZONE zone`.
+fn at_time_zone(function: &Function) -> Option<Expr> {
+    let mut arguments = plain_arguments(function)?.into_iter();
+    let (zone, timestamp) = (arguments.next()?, arguments.next()?);
+    arguments.next().is_none().then(|| Expr::AtTimeZone {
+        timestamp: Box::new(timestamp),
+        time_zone: Box::new(zone),
+    })
+}

@@ -1,0 +1,3 @@
+//! PostgreSQL, versions 12 to 18.
+
+pub(crate) mod types;

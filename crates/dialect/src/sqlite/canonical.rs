@@ -1,0 +1,225 @@
+//! The one spelling of each object, as SQLite keeps it.
+
+use ambix_schema::{
+    Address, Check, Column, Expr, ForeignKey, Identity, IdentityMode, Index, IndexKey, IndexSubject,
+    MatchType, Nulls, Object, PrimaryKey, Schema, SequenceOptions, Table, TableName, Type, Unique, View,
+};
+
+use super::ddl::{TokenKind, ends_in_collation, tokens};
+use super::{Sqlite, defaults, types};
+use crate::expression::{Grammar, canonical_expression};
+
+/// The options a table can have.
+pub(super) const TABLE_OPTIONS: [&str; 2] = ["strict", "without_rowid"];
+
+/// One object in its one spelling; `None` when SQLite has no such object.
+pub(super) fn canonical(sqlite: &Sqlite, at: &Address, object: Object, whole: &Schema) -> Option<Object> {
+    let ctx = Ctx { sqlite, whole };
+    let table = at.table_name();
+    Some(match object {
+        Object::Namespace(_) | Object::Enum(_) => return None,
+        // Refused, and so kept for the refusal to name.
+        Object::Extension(_) | Object::Sequence(_) | Object::Exclusion(_) => object,
+        Object::Table(object) => table_of(object).into(),
+        Object::Column(column) => ctx.column(at, column).into(),
+        Object::PrimaryKey(PrimaryKey { name: _, columns, deferrable: _ }) => {
+            PrimaryKey { name: None, columns, deferrable: ambix_schema::Deferrable::No }.into()
+        }
+        Object::Unique(Unique { columns, include, nulls_not_distinct, deferrable: _ }) => {
+            let deferrable = ambix_schema::Deferrable::No;
+            Unique { columns, include, nulls_not_distinct, deferrable }.into()
+        }
+        Object::Check(Check { expr, is_validated: _, no_inherit: _ }) => {
+            Check { expr: ctx.expr(&expr), is_validated: true, no_inherit: false }.into()
+        }
+        Object::ForeignKey(key) => ctx.foreign_key(key).into(),
+        Object::Index(index) => ctx.index(table.as_ref(), index).into(),
+        Object::View(View { definition, is_materialized }) => {
+            let text = definition.as_str().trim().trim_end_matches(';').trim_end();
+            View { definition: Expr::from(text), is_materialized }.into()
+        }
+    })
+}
+
+/// Whether a table is declared STRICT.
+pub(super) fn is_strict(table: &Table) -> bool {
+    is_on(table, "strict")
+}
+
+/// Whether a table is declared WITHOUT ROWID.
+pub(super) fn is_without_rowid(table: &Table) -> bool {
+    is_on(table, "without_rowid")
+}
+
+fn is_on(table: &Table, option: &str) -> bool {
+    table.options.iter().any(|(key, value)| key.eq_ignore_ascii_case(option) && is_yes(value))
+}
+
+fn is_yes(value: &str) -> bool {
+    ["", "true", "1", "yes", "on"].iter().any(|yes| value.eq_ignore_ascii_case(yes))
+}
+
+fn table_of(table: Table) -> Table {
+    let options = table
+        .options
+        .iter()
+        .filter_map(|(key, value)| {
+            let known = TABLE_OPTIONS.iter().find(|option| key.eq_ignore_ascii_case(option));
+            match known {
+                Some(option) => is_yes(value).then(|| ((*option).to_owned(), "true".to_owned())),
+                None => Some((key.clone(), value.clone())),
+            }
+        })
+        .collect();
+    Table { comment: None, options, partition_by: table.partition_by }
+}
+
+/// A collation other than the one every column has; their names know no case.
+fn collation_of(collation: Option<&String>) -> Option<String> {
+    collation.map(|name| name.to_ascii_uppercase()).filter(|name| name != "BINARY")
+}
+
+struct Ctx<'a> {
+    sqlite: &'a Sqlite,
+    whole: &'a Schema,
+}
+
+impl Ctx<'_> {
+    fn expr(&self, expr: &Expr) -> Expr {
+        canonical_expression(expr.as_str(), Grammar::Sqlite, &self.sqlite.namespace).into()
+    }
+
+    fn table(&self, name: &TableName) -> Option<&Table> {
+        self.whole.get(&Address::table(name))?.as_table()
+    }
+
+    fn key_columns(&self, table: &TableName) -> Option<&[ambix_schema::Name]> {
+        let key = self.whole.get(&Address::primary_key(table))?.as_primary_key()?;
+        Some(key.columns.as_slice())
+    }
+
+    fn column(&self, at: &Address, column: Column) -> Column {
+        let owner = at.table_name();
+        let table = owner.as_ref().and_then(|name| self.table(name));
+        let ty = types::stored(column.ty, table.is_some_and(is_strict));
+        let is_only_key = owner
+            .as_ref()
+            .and_then(|name| self.key_columns(name))
+            .is_some_and(|columns| columns == std::slice::from_ref(&at.name));
+        // SQLite makes such a column another name of the row's number, whether asked or not.
+        let is_rowid = is_only_key && ty == Type::Integer && !table.is_some_and(is_without_rowid);
+        let expression = |expr: &Expr| self.expr(expr);
+        let default = column.default.and_then(|default| defaults::canonical(default, &ty, expression));
+        let generated = column.generated.map(|mut generated| {
+            generated.expr = self.expr(&generated.expr);
+            generated
+        });
+        Column {
+            identity: identity(column.identity, is_rowid && generated.is_none()),
+            default,
+            generated,
+            is_nullable: column.is_nullable,
+            collation: collation_of(column.collation.as_ref()),
+            comment: None,
+            position: column.position,
+            ty,
+        }
+    }
+
+    fn foreign_key(&self, key: ForeignKey) -> ForeignKey {
+        let (table, mut columns) = key.references;
+        if columns.is_empty() {
+            columns = self.key_columns(&table).unwrap_or_default().to_vec();
+        }
+        ForeignKey {
+            columns: key.columns,
+            references: (table, columns),
+            on_delete: key.on_delete,
+            on_update: key.on_update,
+            // Parsed by SQLite and never looked at.
+            match_type: MatchType::Simple,
+            deferrable: key.deferrable,
+            is_validated: true,
+        }
+    }
+
+    fn index(&self, table: Option<&TableName>, index: Index) -> Index {
+        Index {
+            keys: index.keys.into_iter().map(|key| self.index_key(table, key)).collect(),
+            is_unique: index.is_unique,
+            method: index.method.filter(|method| !method.eq_ignore_ascii_case("btree")),
+            predicate: index.predicate.map(|predicate| self.expr(&predicate)),
+            include: index.include,
+            nulls_not_distinct: index.nulls_not_distinct,
+            options: index.options,
+            comment: None,
+            concurrently: index.concurrently,
+        }
+    }
+
+    fn index_key(&self, table: Option<&TableName>, key: IndexKey) -> IndexKey {
+        let (subject, written) = match key.subject {
+            IndexSubject::Column(name) => (IndexSubject::Column(name), None),
+            IndexSubject::Expr(expr) => self.index_subject(table, &expr),
+        };
+        let collation = collation_of(key.collation.as_ref().or(written.as_ref()));
+        let own = match &subject {
+            IndexSubject::Column(name) => table
+                .and_then(|table| self.whole.get(&Address::column(table, name)))
+                .and_then(Object::as_column)
+                .and_then(|column| collation_of(column.collation.as_ref())),
+            IndexSubject::Expr(_) => None,
+        };
+        // BINARY against a column of another collation says something; against a plain one it does not.
+        let is_binary = collation.is_none() && key.collation.is_some();
+        let collation = match (collation, own) {
+            (Some(collation), own) => (Some(&collation) != own.as_ref()).then_some(collation),
+            (None, Some(_)) if is_binary => Some("BINARY".to_owned()),
+            (None, _) => None,
+        };
+        let nulls = match (key.nulls, key.is_descending) {
+            (Some(Nulls::First), false) | (Some(Nulls::Last), true) => None,
+            (nulls, _) => nulls,
+        };
+        IndexKey {
+            subject,
+            is_descending: key.is_descending,
+            nulls,
+            collation,
+            opclass: key.opclass,
+            prefix: key.prefix,
+        }
+    }
+
+    /// An expression that only names a column is that column; a collation written behind it is its own.
+    fn index_subject(&self, table: Option<&TableName>, expr: &Expr) -> (IndexSubject, Option<String>) {
+        let (text, collation) = match ends_in_collation(expr.as_str()) {
+            Some((subject, collation)) => (Expr::from(subject), Some(collation)),
+            None => (expr.clone(), None),
+        };
+        let parts = tokens(text.as_str()).unwrap_or_default();
+        let name = match parts.as_slice() {
+            [only] if matches!(only.kind, TokenKind::Word | TokenKind::Quoted) => only.unquoted(),
+            _other => None,
+        };
+        let column = table.zip(name).and_then(|(table, name)| {
+            let columns = self.whole.columns(table);
+            columns.into_iter().find(|(own, _)| own.as_str().eq_ignore_ascii_case(&name))
+        });
+        match column {
+            Some((name, _)) => (IndexSubject::Column(name.clone()), collation),
+            None => (IndexSubject::Expr(self.expr(&text)), collation),
+        }
+    }
+}
+
+fn identity(identity: Option<Identity>, is_rowid: bool) -> Option<Identity> {
+    let mode = match identity.map(|identity| identity.mode) {
+        None | Some(IdentityMode::RowId) if is_rowid => IdentityMode::RowId,
+        None | Some(IdentityMode::RowId) => return None,
+        Some(
+            IdentityMode::Auto | IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial,
+        ) => IdentityMode::Auto,
+    };
+    Some(Identity { mode, options: SequenceOptions::default() })
+}

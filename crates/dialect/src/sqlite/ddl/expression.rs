@@ -1,0 +1,100 @@
+//! Expressions inside a definition, and what their tokens tell.
+
+use super::cursor::Cursor;
+use super::{Token, TokenKind, tokens};
+
+/// Tokens back as text: no comments, names in standard quotes, and a word in double quotes that names no
+/// column as the text SQLite takes it for.
+pub(super) fn spelled(parts: &[Token<'_>], columns: &[&str]) -> String {
+    let mut out = String::new();
+    let mut end = parts.first().map_or(0, |token| token.start);
+    for (at, token) in parts.iter().enumerate() {
+        if token.start > end {
+            out.push(' ');
+        }
+        end = token.end();
+        let before = at.checked_sub(1).and_then(|at| parts.get(at));
+        match (token.kind, token.unquoted()) {
+            (TokenKind::Quoted, Some(name)) if is_text(token, &name, before, parts.get(at + 1), columns) => {
+                out.push_str(&format!("'{}'", name.replace('\'', "''")));
+            }
+            (TokenKind::Quoted, Some(name)) => {
+                out.push_str(&format!("\"{}\"", name.replace('"', "\"\"")));
+            }
+            (_, _) => out.push_str(token.text),
+        }
+    }
+    out
+}
+
+/// SQLite reads `"word"` as a text where no column has that name.
+fn is_text(
+    token: &Token<'_>,
+    name: &str,
+    before: Option<&Token<'_>>,
+    after: Option<&Token<'_>>,
+    columns: &[&str],
+) -> bool {
+    let is_column = columns.iter().chain(&["rowid", "oid", "_rowid_"]).any(|c| c.eq_ignore_ascii_case(name));
+    let is_qualified = before.is_some_and(|token| token.is_sign('.') || token.is_word("COLLATE"))
+        || after.is_some_and(|token| token.is_sign('.') || token.is_sign('('));
+    token.text.starts_with('"') && !is_column && !is_qualified
+}
+
+/// Whether an expression is one function call, which needs no parentheses around it.
+pub(in crate::sqlite) fn is_call(expression: &str) -> bool {
+    tokens(expression).is_some_and(|parts| is_call_of(&parts))
+}
+
+fn is_call_of(parts: &[Token<'_>]) -> bool {
+    let mut cursor = Cursor::new(parts);
+    let is_named = cursor.next().is_some_and(|token| token.kind == TokenKind::Word);
+    is_named && cursor.group().is_some() && cursor.is_done()
+}
+
+/// An expression whose last words are `COLLATE name`, cut into what is collated and the name. Only where
+/// the collation holds for the whole: for a name, a call or a parenthesis, and not for `a || b COLLATE c`.
+pub(in crate::sqlite) fn ends_in_collation(expression: &str) -> Option<(String, String)> {
+    let parts = tokens(expression)?;
+    let (subject, collation) = collated(&parts)?;
+    Some((spelled(subject, &[]), collation))
+}
+
+/// The same on tokens.
+pub(super) fn collated<'t, 'a>(parts: &'t [Token<'a>]) -> Option<(&'t [Token<'a>], String)> {
+    let [subject @ .., collate, name] = parts else { return None };
+    let is_name = subject.len() == 1 && matches!(subject[0].kind, TokenKind::Word | TokenKind::Quoted);
+    let is_group = {
+        let mut cursor = Cursor::new(subject);
+        cursor.group().is_some() && cursor.is_done()
+    };
+    let holds_for_all = is_name || is_group || is_call_of(subject);
+    (collate.is_word("COLLATE") && holds_for_all).then_some(())?;
+    Some((subject, name.unquoted()?))
+}
+
+/// Whether a definition mentions a name, quoted or not; the case of letters does not count.
+pub(in crate::sqlite) fn mentions(sql: &str, name: &str) -> bool {
+    let is_name = |token: &Token<'_>| token.unquoted().is_some_and(|word| word.eq_ignore_ascii_case(name));
+    // What cannot be read may mention anything.
+    tokens(sql).is_none_or(|parts| parts.iter().any(is_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_quotes_become_standard_ones_and_comments_go() {
+        let parts = tokens("[a b] > `c`/* why */AND d in (\"x\", \"D\") -- end").unwrap();
+        assert_eq!(spelled(&parts, &["a b", "c", "d"]), "\"a b\" > \"c\" AND d in ('x', \"D\")");
+    }
+
+    #[test]
+    fn a_collation_belongs_to_the_whole_or_to_nothing() {
+        let cut = |text| ends_in_collation(text);
+        assert_eq!(cut("lower(a) COLLATE nocase"), Some(("lower(a)".into(), "nocase".into())));
+        assert_eq!(cut("a || b COLLATE nocase"), None);
+        assert!(is_call("lower(a)") && !is_call("lower(a) || f(b)") && !is_call("(a)"));
+    }
+}

@@ -1,0 +1,23 @@
+//! What SQLite can and cannot do, as data.
+
+use ambix_schema::Naming;
+
+use crate::Facts;
+
+/// The facts for one version of the library.
+pub(super) fn facts(version: (u32, u32)) -> Facts {
+    Facts {
+        name: "sqlite",
+        title: super::TITLE,
+        version,
+        has_transactional_ddl: true,
+        has_namespaces: false,
+        has_enum_types: false,
+        has_comments: false,
+        // Foreign keys are only looked at when rows change.
+        allows_forward_references: true,
+        alters_constraints: false,
+        max_identifier: None,
+        naming: Naming { max_bytes: None, ..Naming::default() },
+    }
+}

@@ -1,0 +1,311 @@
+//! Types: the words SQLite is given for them, the words it may hold, and what is stored.
+//!
+//! SQLite keeps any words as a column's type and stores by a rule of its own (the *affinity*). Whole
+//! numbers are all stored alike, so that all their names are one type here.
+
+use ambix_schema::Type;
+
+use super::ddl::{TokenKind, tokens};
+
+/// How SQLite treats values that arrive in a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Affinity {
+    /// Texts that look like numbers become numbers.
+    Numeric,
+    /// Numbers become texts.
+    Text,
+    /// Values stay as they are.
+    Blob,
+}
+
+/// Reads a declared type.
+pub(super) fn parse(text: &str) -> Type {
+    let text = text.trim();
+    if let Some(inner) = text.strip_suffix("[]") {
+        return Type::Array(Box::new(parse(inner)));
+    }
+    let (words, numbers) = cut(text);
+    let first = numbers.first().copied();
+    match (words.as_str(), numbers.as_slice()) {
+        // A column without a type stores like a BLOB.
+        ("BLOB" | "BYTEA" | "VARBINARY_BLOB" | "BINARY_BLOB" | "", _) => Type::Bytes,
+        ("INTEGER" | "INT" | "INT4" | "MEDIUMINT", _) => Type::Integer,
+        ("TINYINT", _) => Type::TinyInt,
+        ("SMALLINT" | "INT2", _) => Type::SmallInt,
+        ("BIGINT" | "INT8", _) => Type::BigInt,
+        ("UNSIGNED BIG INT" | "BIGINT UNSIGNED" | "UNSIGNED BIGINT", _) => {
+            Type::Unsigned(Box::new(Type::BigInt))
+        }
+        ("INTEGER UNSIGNED" | "INT UNSIGNED" | "UNSIGNED INT" | "UNSIGNED INTEGER", _) => {
+            Type::Unsigned(Box::new(Type::Integer))
+        }
+        ("BOOLEAN" | "BOOL", _) => Type::Boolean,
+        ("REAL" | "DOUBLE" | "DOUBLE PRECISION" | "FLOAT" | "FLOAT4" | "FLOAT8", _) => Type::Double,
+        ("DECIMAL" | "NUMERIC" | "DEC" | "REAL_DECIMAL", []) => {
+            Type::Decimal { precision: None, scale: None }
+        }
+        ("DECIMAL" | "NUMERIC" | "DEC" | "REAL_DECIMAL", [precision]) => {
+            Type::Decimal { precision: Some(*precision), scale: Some(0) }
+        }
+        ("DECIMAL" | "NUMERIC" | "DEC" | "REAL_DECIMAL", [precision, scale]) => {
+            Type::Decimal { precision: Some(*precision), scale: Some(*scale) }
+        }
+        ("CHAR" | "CHARACTER" | "NCHAR" | "NATIVE CHARACTER", _) => {
+            Type::Char { length: first.unwrap_or(1) }
+        }
+        ("VARCHAR" | "CHARACTER VARYING" | "CHAR VARYING" | "VARYING CHARACTER" | "NVARCHAR", _) => {
+            Type::Varchar { length: first }
+        }
+        ("TEXT" | "CLOB" | "ENUM_TEXT", _) => Type::Text,
+        ("BINARY", [length]) => Type::Binary { length: *length },
+        ("VARBINARY", [length]) => Type::Varbinary { length: *length },
+        ("BINARY" | "VARBINARY", _) => Type::Bytes,
+        ("UUID", _) => Type::Uuid,
+        ("DATE" | "DATE_TEXT", _) => Type::Date,
+        ("TIME" | "TIME_TEXT" | "TIME WITHOUT TIME ZONE", _) => {
+            Type::Time { precision: first, has_zone: false }
+        }
+        (
+            "DATETIME" | "TIMESTAMP" | "DATETIME_TEXT" | "TIMESTAMP_TEXT" | "TIMESTAMP WITHOUT TIME ZONE",
+            _,
+        ) => Type::Timestamp { precision: first, has_zone: false },
+        ("TIMESTAMPTZ" | "TIMESTAMP WITH TIME ZONE" | "TIMESTAMP_WITH_TIMEZONE_TEXT", _) => {
+            Type::Timestamp { precision: first, has_zone: true }
+        }
+        ("JSON" | "JSON_TEXT", _) => Type::Json,
+        ("JSONB" | "JSONB_TEXT", _) => Type::Jsonb,
+        (_, _) => Type::Other(normal(text)),
+    }
+}
+
+/// The words of a declared type in upper case, and the numbers behind them.
+fn cut(text: &str) -> (String, Vec<u32>) {
+    let (words, numbers) = match text.split_once('(') {
+        Some((words, rest)) => (words, rest.trim_end().strip_suffix(')').unwrap_or(rest)),
+        None => (text, ""),
+    };
+    let numbers: Option<Vec<u32>> = if numbers.is_empty() {
+        Some(Vec::new())
+    } else {
+        numbers.split(',').map(|number| number.trim().parse().ok()).collect()
+    };
+    match numbers {
+        Some(numbers) => (words.to_ascii_uppercase().split_whitespace().collect::<Vec<_>>().join(" "), numbers),
+        // No list of numbers, so it is no type known here.
+        None => (text.to_ascii_uppercase(), Vec::new()),
+    }
+}
+
+fn normal(text: &str) -> String {
+    text.to_ascii_uppercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The type as it is stored. STRICT tables know six types only.
+pub(super) fn stored(ty: Type, is_strict: bool) -> Type {
+    let ty = match ty {
+        Type::TinyInt | Type::SmallInt | Type::Integer | Type::BigInt | Type::Unsigned(_) => Type::Integer,
+        Type::Boolean => Type::Boolean,
+        Type::Real | Type::Double => Type::Double,
+        Type::Decimal { precision: Some(precision), scale } => {
+            Type::Decimal { precision: Some(precision), scale: Some(scale.unwrap_or(0)) }
+        }
+        Type::Decimal { precision: None, scale: _ } => Type::Decimal { precision: None, scale: None },
+        Type::Char { length } => Type::Char { length },
+        Type::Varchar { length } => Type::Varchar { length },
+        Type::Text
+        | Type::Json
+        | Type::Jsonb
+        | Type::Enum(_)
+        | Type::Inet
+        | Type::Cidr
+        | Type::MacAddr
+        | Type::Interval => Type::Text,
+        Type::Bytes | Type::Binary { .. } | Type::Varbinary { .. } | Type::Uuid => Type::Bytes,
+        Type::Date => Type::Date,
+        Type::Time { .. } => Type::Time { precision: None, has_zone: false },
+        Type::Timestamp { .. } => Type::Timestamp { precision: None, has_zone: false },
+        Type::Array(inner) => Type::Array(inner),
+        Type::Other(text) => match parse(&text) {
+            Type::Other(text) => Type::Other(text),
+            known => return stored(known, is_strict),
+        },
+    };
+    if is_strict { strict(ty) } else { ty }
+}
+
+fn strict(ty: Type) -> Type {
+    match ty {
+        Type::Boolean => Type::Integer,
+        Type::Decimal { .. }
+        | Type::Char { .. }
+        | Type::Varchar { .. }
+        | Type::Date
+        | Type::Time { .. }
+        | Type::Timestamp { .. } => Type::Text,
+        Type::TinyInt
+        | Type::SmallInt
+        | Type::Integer
+        | Type::BigInt
+        | Type::Unsigned(_)
+        | Type::Real
+        | Type::Double
+        | Type::Text
+        | Type::Bytes
+        | Type::Binary { .. }
+        | Type::Varbinary { .. }
+        | Type::Interval
+        | Type::Uuid
+        | Type::Json
+        | Type::Jsonb
+        | Type::Inet
+        | Type::Cidr
+        | Type::MacAddr
+        | Type::Array(_)
+        | Type::Enum(_)
+        | Type::Other(_) => ty,
+    }
+}
+
+/// The words a column is declared with; `Err` says why there are none.
+pub(super) fn declared(ty: &Type, is_strict: bool) -> Result<String, String> {
+    Ok(match stored(ty.clone(), is_strict) {
+        Type::Boolean => "BOOLEAN".into(),
+        Type::TinyInt | Type::SmallInt | Type::Integer | Type::BigInt | Type::Unsigned(_) => "INTEGER".into(),
+        Type::Real | Type::Double => "REAL".into(),
+        Type::Decimal { precision: Some(precision), scale } => {
+            format!("DECIMAL({precision}, {})", scale.unwrap_or(0))
+        }
+        Type::Decimal { precision: None, scale: _ } => "DECIMAL".into(),
+        Type::Char { length } => format!("CHAR({length})"),
+        Type::Varchar { length: Some(length) } => format!("VARCHAR({length})"),
+        Type::Varchar { length: None } => "VARCHAR".into(),
+        Type::Text
+        | Type::Json
+        | Type::Jsonb
+        | Type::Enum(_)
+        | Type::Inet
+        | Type::Cidr
+        | Type::MacAddr
+        | Type::Interval => "TEXT".into(),
+        Type::Bytes | Type::Binary { .. } | Type::Varbinary { .. } | Type::Uuid => "BLOB".into(),
+        Type::Date => "DATE".into(),
+        Type::Time { .. } => "TIME".into(),
+        Type::Timestamp { .. } => "DATETIME".into(),
+        Type::Array(_) => return Err("has no array types".into()),
+        Type::Other(text) if is_strict && text != "ANY" => {
+            return Err(format!(
+                "has no type {text} in a STRICT table, only INTEGER, REAL, TEXT, BLOB and ANY"
+            ));
+        }
+        Type::Other(text) if !is_type_name(&text) => {
+            return Err(format!("cannot have a type spelled {text:?}"));
+        }
+        Type::Other(text) => text,
+    })
+}
+
+/// Whether words can stand as a type: names, then at most two numbers in parentheses.
+fn is_type_name(text: &str) -> bool {
+    const ENDS: [&str; 12] = [
+        "CONSTRAINT", "DEFAULT", "NULL", "NOT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "COLLATE",
+        "GENERATED", "AS", "ON",
+    ];
+    let Some(parts) = tokens(text) else { return false };
+    let words = parts.iter().take_while(|token| token.kind != TokenKind::Sign).count();
+    let are_names = parts[..words].iter().all(|token| {
+        matches!(token.kind, TokenKind::Word | TokenKind::Quoted) && !ENDS.iter().any(|end| token.is_word(end))
+    });
+    let are_numbers = match &parts[words..] {
+        [] => true,
+        [open, number, close] => is_list(&[open, close]) && number.kind == TokenKind::Number,
+        [open, first, comma, second, close] => {
+            is_list(&[open, close])
+                && comma.is_sign(',')
+                && first.kind == TokenKind::Number
+                && second.kind == TokenKind::Number
+        }
+        _longer => false,
+    };
+    words > 0 && are_names && are_numbers
+}
+
+fn is_list(ends: &[&super::ddl::Token<'_>; 2]) -> bool {
+    ends[0].is_sign('(') && ends[1].is_sign(')')
+}
+
+/// The affinity of a type, by SQLite's rules on the words it is declared with.
+pub(super) fn affinity(ty: &Type) -> Affinity {
+    let words = declared(ty, false).unwrap_or_default().to_ascii_uppercase();
+    let has = |part: &str| words.contains(part);
+    if has("INT") {
+        Affinity::Numeric
+    } else if has("CHAR") || has("CLOB") || has("TEXT") {
+        Affinity::Text
+    } else if has("BLOB") || words.is_empty() || words == "ANY" {
+        Affinity::Blob
+    } else {
+        Affinity::Numeric
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_declared_is_read_back() {
+        let types = [
+            Type::Boolean,
+            Type::Integer,
+            Type::Double,
+            Type::Decimal { precision: None, scale: None },
+            Type::Decimal { precision: Some(10), scale: Some(2) },
+            Type::Char { length: 3 },
+            Type::Varchar { length: None },
+            Type::Varchar { length: Some(255) },
+            Type::Text,
+            Type::Bytes,
+            Type::Date,
+            Type::Time { precision: None, has_zone: false },
+            Type::Timestamp { precision: None, has_zone: false },
+            Type::Other("GEOMETRY(4326)".into()),
+        ];
+        for ty in types {
+            assert_eq!(stored(parse(&declared(&ty, false).unwrap()), false), ty);
+        }
+    }
+
+    #[test]
+    fn synonyms_are_one_type() {
+        let same = |text: &str| stored(parse(text), false);
+        assert_eq!(same("unsigned  big int"), Type::Integer);
+        assert_eq!(same("tinyint(1)"), Type::Integer);
+        assert_eq!(same("nvarchar( 20 )"), Type::Varchar { length: Some(20) });
+        assert_eq!(same("numeric(10,2)"), Type::Decimal { precision: Some(10), scale: Some(2) });
+        assert_eq!(same("timestamp with time zone"), Type::Timestamp { precision: None, has_zone: false });
+        assert_eq!(same("money"), Type::Other("MONEY".into()));
+        assert_eq!(same(""), Type::Bytes);
+        assert_eq!(same("text[]"), Type::Array(Box::new(Type::Text)));
+    }
+
+    #[test]
+    fn strict_tables_know_six_types() {
+        for (ty, word) in [
+            (Type::Boolean, "INTEGER"),
+            (Type::Uuid, "BLOB"),
+            (Type::Date, "TEXT"),
+            (Type::Real, "REAL"),
+            (Type::Other("any".into()), "ANY"),
+        ] {
+            assert_eq!(declared(&ty, true).as_deref(), Ok(word));
+        }
+        assert!(declared(&Type::Other("MONEY".into()), true).is_err());
+    }
+
+    #[test]
+    fn a_type_cannot_carry_more_than_a_type() {
+        for text in ["TEXT DEFAULT 1", "A, b TEXT", "A)", "A(1;2)", "'", "1", "A--"] {
+            assert!(declared(&Type::Other(text.into()), false).is_err(), "{text}");
+        }
+    }
+}
