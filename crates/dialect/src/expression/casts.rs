@@ -19,7 +19,9 @@ pub(super) fn cast(inner: Expr, data_type: &DataType, setting: &Setting<'_>) -> 
     if let Expr::Value(value) = &inner {
         match &value.value {
             Value::SingleQuotedString(text) => return text_cast(text.clone(), ty, setting),
-            Value::Number(digits, _) if natural(digits) == ty || is_plain_decimal(digits, &ty) => return inner,
+            Value::Number(digits, _) if natural(digits) == ty || is_plain_decimal(digits, &ty) => {
+                return inner;
+            }
             Value::Boolean(_) if ty == Type::Boolean => return inner,
             _other => {}
         }
@@ -32,10 +34,9 @@ pub(super) fn cast(inner: Expr, data_type: &DataType, setting: &Setting<'_>) -> 
     {
         return inner;
     }
-    let is_needless = match column_type(&inner, setting) {
-        Some(Type::Varchar { .. } | Type::Text) => is_free_text(&ty),
-        Some(stored) => stored == ty,
-        None => false,
+    let is_needless = match type_of(&inner, setting) {
+        Some(Type::Varchar { .. } | Type::Text) if is_free_text(&ty) => true,
+        Some(_) | None => column_type(&inner, setting).is_some_and(|stored| stored == ty),
     };
     if is_needless { inner } else { spelled(inner, &ty, setting) }
 }
@@ -53,7 +54,9 @@ pub(super) fn relax_comparison(side: &mut Expr, other: &Expr, setting: &Setting<
         match other_type {
             Some(known) => is_same(&known, &ty, setting),
             // Only dates and times have comparisons between two of their types.
-            None => !matches!(ty, Type::Date | Type::Time { .. } | Type::Timestamp { .. }) && rank(&ty).is_none(),
+            None => {
+                !matches!(ty, Type::Date | Type::Time { .. } | Type::Timestamp { .. }) && rank(&ty).is_none()
+            }
         }
     } else {
         is_widening(inner, &ty, other_type.as_ref(), setting)
@@ -68,6 +71,33 @@ pub(super) fn relax_arithmetic(side: &mut Expr, other: &Expr, setting: &Setting<
     let Some((inner, ty)) = cast_parts(side, setting) else { return };
     if is_widening(inner, &ty, type_of(other, setting).as_ref(), setting) {
         take_off(side);
+    }
+}
+
+/// Takes the casts off both sides of a power, which the server computes in `double precision` unless one
+/// side is exact.
+pub(super) fn relax_power(left: &mut Expr, right: &mut Expr, setting: &Setting<'_>) {
+    let whole = |expr: &Expr| {
+        let inner = match cast_parts(expr, setting) {
+            Some((inner, Type::Double)) => inner,
+            Some(_) | None => expr,
+        };
+        type_of(inner, setting).and_then(|ty| rank(&ty)).is_some_and(|rank| rank <= 3)
+    };
+    if whole(left) && whole(right) {
+        for side in [left, right] {
+            if matches!(cast_parts(side, setting), Some((_, Type::Double))) {
+                take_off(side);
+            }
+        }
+    }
+}
+
+/// Takes the cast off a string that meets a value of the type it is cast to: the server gives a bare
+/// string the type of the other side.
+pub(super) fn relax_same(side: &mut Expr, other: &Expr, setting: &Setting<'_>) {
+    if let Some(known) = type_of(other, setting).filter(|_| !is_literal(other)) {
+        relax_literal(side, setting, |ty| is_same(&known, ty, setting));
     }
 }
 

@@ -2,7 +2,9 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "sqlparser's expressions are open-ended")]
 
 use ambix_schema::Type;
-use sqlparser::ast::{BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value};
+use sqlparser::ast::{
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value,
+};
 
 use super::Setting;
 use crate::postgres::types;

@@ -19,7 +19,7 @@ use ambix_schema::{Name, Type};
 use sqlparser::ast::{Expr, VisitMut, VisitorMut};
 use sqlparser::dialect::{Dialect as SqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use collapse::collapsed;
 
@@ -107,7 +107,12 @@ fn at_rest(text: &str, step: impl Fn(&str) -> Option<String>) -> String {
 }
 
 fn parsed(text: &str, grammar: Grammar) -> Result<Expr, ParserError> {
-    let mut parser = Parser::new(grammar.parser()).with_recursion_limit(MAX_DEPTH).try_with_sql(text)?;
+    let mut tokens = Tokenizer::new(grammar.parser(), text).tokenize_with_location()?;
+    if grammar == Grammar::Postgres {
+        postgres::spell_trim(&mut tokens);
+    }
+    let mut parser =
+        Parser::new(grammar.parser()).with_recursion_limit(MAX_DEPTH).with_tokens_with_locations(tokens);
     let expr = parser.parse_expr()?;
     parser.expect_token(&Token::EOF)?;
     Ok(expr)

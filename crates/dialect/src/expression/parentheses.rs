@@ -196,9 +196,8 @@ fn free_arguments(function: &mut sqlparser::ast::Function) {
     use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
     let FunctionArguments::List(list) = &mut function.args else { return };
     for argument in &mut list.args {
-        let (FunctionArg::Unnamed(arg)
-        | FunctionArg::Named { arg, .. }
-        | FunctionArg::ExprNamed { arg, .. }) = argument;
+        let (FunctionArg::Unnamed(arg) | FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. }) =
+            argument;
         if let FunctionArgExpr::Expr(expr) = arg {
             free(expr);
         }

@@ -9,10 +9,12 @@ use sqlparser::ast::{
     FunctionArgumentList, FunctionArguments, Ident, IntervalFields, ObjectName, ObjectNamePart,
     TrimWhereField, UnaryOperator, Value,
 };
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::Setting;
 use super::casts::{
-    cast, is_same, relax_arithmetic, relax_comparison, relax_literal, relax_padded,
+    cast, relax_arithmetic, relax_comparison, relax_literal, relax_padded, relax_power, relax_same,
 };
 use super::infer::type_of;
 use crate::keywords;
@@ -59,10 +61,9 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
                 Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right }
             }
         },
-        Expr::IsNotDistinctFrom(left, right) => Expr::UnaryOp {
-            op: UnaryOperator::Not,
-            expr: Box::new(Expr::IsDistinctFrom(left, right)),
-        },
+        Expr::IsNotDistinctFrom(left, right) => {
+            Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::IsDistinctFrom(left, right)) }
+        }
         Expr::Case { case_token, end_token, operand, conditions, else_result } => Expr::Case {
             case_token,
             end_token,
@@ -70,7 +71,9 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
             conditions,
             else_result: else_result.filter(|result| !is_null(result)),
         },
-        Expr::Trim { trim_where, trim_what, expr, trim_characters: None } => trim(trim_where, trim_what, *expr),
+        Expr::Trim { trim_where, trim_what, expr, trim_characters: None } => {
+            trim(trim_where, trim_what, *expr)
+        }
         Expr::Substring { expr, substring_from, substring_for, special: _, shorthand } => {
             Expr::Substring { expr, substring_from, substring_for, special: true, shorthand }
         }
@@ -79,6 +82,32 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
         }
         Expr::Function(function) => call(function, setting),
         other => other,
+    }
+}
+
+/// Writes `TRIM(BOTH FROM x)`, a form the parser does not know, as the call it stands for.
+pub(super) fn spell_trim(tokens: &mut Vec<TokenWithSpan>) {
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    let keyword = |tokens: &[TokenWithSpan], at: usize| match tokens.get(at).map(|token| &token.token) {
+        Some(Token::Word(word)) if word.quote_style.is_none() => Some(word.keyword),
+        _other => None,
+    };
+    let mut at = 0;
+    while at < tokens.len() {
+        let place = match keyword(tokens, at + 2) {
+            Some(Keyword::BOTH) => "btrim",
+            Some(Keyword::LEADING) => "ltrim",
+            Some(Keyword::TRAILING) => "rtrim",
+            _other => "",
+        };
+        let is_form = !place.is_empty()
+            && keyword(tokens, at) == Some(Keyword::TRIM)
+            && keyword(tokens, at + 3) == Some(Keyword::FROM);
+        if is_form && let Some(name) = tokens.get_mut(at) {
+            name.token = Token::make_word(place, None);
+            tokens.drain(at + 2..at + 4);
+        }
+        at += 1;
     }
 }
 
@@ -103,48 +132,65 @@ fn unary(op: UnaryOperator, inner: Expr) -> Expr {
 }
 
 fn binary(mut left: Expr, op: BinaryOperator, mut right: Expr, setting: &Setting<'_>) -> Expr {
-    let pattern = |negated, is_case_blind| (negated, is_case_blind);
     let (negated, is_case_blind) = match &op {
-        BinaryOperator::PGLikeMatch => pattern(false, false),
-        BinaryOperator::PGNotLikeMatch => pattern(true, false),
-        BinaryOperator::PGILikeMatch => pattern(false, true),
-        BinaryOperator::PGNotILikeMatch => pattern(true, true),
+        BinaryOperator::PGLikeMatch => (false, false),
+        BinaryOperator::PGNotLikeMatch => (true, false),
+        BinaryOperator::PGILikeMatch => (false, true),
+        BinaryOperator::PGNotILikeMatch => (true, true),
+        BinaryOperator::PGRegexMatch | BinaryOperator::PGRegexNotMatch => {
+            let negated = op == BinaryOperator::PGRegexNotMatch;
+            return match escaped_pattern(&right, "similar_to_escape") {
+                Some((pattern, escape_char)) => {
+                    Expr::SimilarTo { negated, expr: Box::new(left), pattern, escape_char }
+                }
+                None => Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) },
+            };
+        }
         _other => {
             relax(&mut left, &op, &mut right, setting);
             return Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) };
         }
     };
-    let (expr, pattern) = (Box::new(left), Box::new(right));
+    let expr = Box::new(left);
+    let (pattern, escape_char) =
+        escaped_pattern(&right, "like_escape").unwrap_or_else(|| (Box::new(right), None));
     if is_case_blind {
-        Expr::ILike { negated, any: false, expr, pattern, escape_char: None }
+        Expr::ILike { negated, any: false, expr, pattern, escape_char }
     } else {
-        Expr::Like { negated, any: false, expr, pattern, escape_char: None }
+        Expr::Like { negated, any: false, expr, pattern, escape_char }
     }
 }
 
+/// The call by which the server prints the pattern of SIMILAR TO, and ESCAPE: pattern and escape.
+fn escaped_pattern(expr: &Expr, name: &str) -> Option<(Box<Expr>, Option<Box<Expr>>)> {
+    let Expr::Function(function) = expr else { return None };
+    let mut arguments = plain_arguments(function).filter(|_| function.name.to_string() == name)?.into_iter();
+    let (pattern, escape) = (arguments.next()?, arguments.next());
+    arguments.next().is_none().then(|| (Box::new(pattern), escape.map(Box::new)))
+}
+
 fn relax(left: &mut Expr, op: &BinaryOperator, right: &mut Expr, setting: &Setting<'_>) {
+    // Judged by what both sides are before either loses its cast.
+    let (before_left, before_right) = (left.clone(), right.clone());
+    if is_comparison(op) {
+        relax_comparison(left, &before_right, setting);
+        relax_comparison(right, &before_left, setting);
+        return;
+    }
+    relax_same(left, &before_right, setting);
+    relax_same(right, &before_left, setting);
     match op {
-        op if is_comparison(op) => {
-            // Judged by what both sides are before either loses its cast.
-            let (before_left, before_right) = (left.clone(), right.clone());
-            relax_comparison(left, &before_right, setting);
-            relax_comparison(right, &before_left, setting);
-        }
         BinaryOperator::Plus
         | BinaryOperator::Minus
         | BinaryOperator::Multiply
         | BinaryOperator::Divide
         | BinaryOperator::Modulo => {
-            let before_left = left.clone();
-            relax_arithmetic(left, right, setting);
+            relax_arithmetic(left, &before_right, setting);
             relax_arithmetic(right, &before_left, setting);
         }
-        BinaryOperator::AtArrow | BinaryOperator::ArrowAt | BinaryOperator::PGOverlap => {
-            let column = type_of(left, setting);
-            relax_literal(right, setting, |ty| match &column {
-                Some(known) => is_same(known, ty, setting),
-                None => *ty == Type::Jsonb,
-            });
+        BinaryOperator::PGExp => relax_power(left, right, setting),
+        BinaryOperator::AtArrow | BinaryOperator::ArrowAt if type_of(left, setting).is_none() => {
+            relax_literal(right, setting, |ty| *ty == Type::Jsonb);
         }
         BinaryOperator::HashArrow | BinaryOperator::HashLongArrow => {
             relax_literal(right, setting, |ty| *ty == Type::Array(Box::new(Type::Text)));
@@ -307,7 +353,11 @@ fn relax_argument(function: &str, argument: &mut Expr, setting: &Setting<'_>) {
     relax_padded(argument, setting);
     let wanted = match function {
         "nextval" | "currval" | "setval" => "regclass",
-        "to_tsvector" | "to_tsquery" | "plainto_tsquery" | "phraseto_tsquery" | "websearch_to_tsquery"
+        "to_tsvector"
+        | "to_tsquery"
+        | "plainto_tsquery"
+        | "phraseto_tsquery"
+        | "websearch_to_tsquery"
         | "ts_headline" => "regconfig",
         "setweight" => "\"char\"",
         _other => return,
@@ -350,8 +400,8 @@ fn substring(function: &Function) -> Option<Expr> {
 fn at_time_zone(function: &Function) -> Option<Expr> {
     let mut arguments = plain_arguments(function)?.into_iter();
     let (zone, timestamp) = (arguments.next()?, arguments.next()?);
-    arguments.next().is_none().then(|| Expr::AtTimeZone {
-        timestamp: Box::new(timestamp),
-        time_zone: Box::new(zone),
-    })
+    arguments
+        .next()
+        .is_none()
+        .then(|| Expr::AtTimeZone { timestamp: Box::new(timestamp), time_zone: Box::new(zone) })
 }
