@@ -9,7 +9,7 @@ use crate::servers::Servers;
 /// Runs the tests whose name contains `filter`, or all. What is printed last is the test runner's own
 /// summary, and its exit code is ours.
 pub(crate) fn run(filter: Option<&str>, rest: &[String]) -> Outcome {
-    let servers = Servers::start()?;
+    let binary = process::build_ambix("dev")?;
     let has_nextest = has_nextest();
     // nextest leaves the examples in the documentation out; they go first, so that its words are the last.
     if filter.is_none() && has_nextest {
@@ -27,19 +27,19 @@ pub(crate) fn run(filter: Option<&str>, rest: &[String]) -> Outcome {
             command.arg("--").args(rest);
         }
     }
-    run_beside(&servers, &mut command)
+    command.env("AMBIX_BIN", binary);
+    run_beside_servers(&mut command)
 }
 
 /// Runs any command with the servers up.
 pub(crate) fn with(command: &[String]) -> Outcome {
     let (program, arguments) = command.split_first().ok_or("there is no command to run")?;
-    run_beside(&Servers::start()?, Command::new(program).args(arguments))
+    run_beside_servers(Command::new(program).args(arguments))
 }
 
-fn run_beside(servers: &Servers, command: &mut Command) -> Outcome {
-    let binary = process::build_ambix("dev")?;
-    command.env("AMBIX_BIN", binary).envs(servers.environment());
-    Ok(process::exit_code(process::run(command)?))
+fn run_beside_servers(command: &mut Command) -> Outcome {
+    let servers = Servers::start()?;
+    Ok(process::exit_code(process::run(command.envs(servers.environment()))?))
 }
 
 fn has_nextest() -> bool {

@@ -1,0 +1,160 @@
+//! Schemas out of numbers: recipes that proptest draws and shrinks, and the schema each one stands for.
+//!
+//! Names come from small pools, so that two schemas drawn apart share tables and columns and differ in
+//! interesting ways; a column's name fixes its family of types, so that every change of type is one
+//! that a server can carry out.
+
+mod columns;
+mod parts;
+
+use ambix_dialect::Dialect;
+use ambix_schema::{Address, Enum, Kind, Namespace, Schema, Table, TableName};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+pub use columns::ColumnRecipe;
+pub use parts::{CheckRecipe, ForeignKeyRecipe, IndexRecipe, UniqueRecipe};
+
+/// What a schema is made from.
+#[derive(Clone, Debug)]
+pub struct SchemaRecipe {
+    /// The tables; of two with one name the first counts.
+    pub tables: Vec<TableRecipe>,
+    /// How many of the enum's values there are.
+    pub moods: usize,
+}
+
+/// What a table is made from.
+#[derive(Clone, Debug)]
+pub struct TableRecipe {
+    name: usize,
+    columns: Vec<ColumnRecipe>,
+    key: Key,
+    uniques: Vec<UniqueRecipe>,
+    checks: Vec<CheckRecipe>,
+    indexes: Vec<IndexRecipe>,
+    foreign_keys: Vec<ForeignKeyRecipe>,
+    has_comment: bool,
+}
+
+/// The form of a table's primary key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Key {
+    /// There is none.
+    None,
+    /// `id`.
+    Single,
+    /// `id`, numbered by the database.
+    Numbered,
+    /// `id` and `age`.
+    Composite,
+}
+
+/// Table names, with their namespace; the later ones are hard to quote.
+const TABLES: [(Option<&str>, &str); 6] = [
+    (None, "users"),
+    (None, "posts"),
+    (None, "order"),
+    (None, "odd \"name\"; --'x'"),
+    (None, "straße 表"),
+    (Some("app"), "events"),
+];
+
+const MOODS: [&str; 4] = ["happy", "so_so", "it's \"odd\"", "sad"];
+
+/// Draws the recipe of a schema of up to four tables.
+pub fn schema() -> impl Strategy<Value = SchemaRecipe> {
+    (vec(table(), 0..4), 1..=MOODS.len()).prop_map(|(tables, moods)| SchemaRecipe { tables, moods })
+}
+
+fn table() -> impl Strategy<Value = TableRecipe> {
+    let key = prop_oneof![
+        Just(Key::None),
+        Just(Key::Single),
+        Just(Key::Single),
+        Just(Key::Numbered),
+        Just(Key::Composite)
+    ];
+    (
+        0..TABLES.len(),
+        vec(columns::recipe(), 1..8),
+        key,
+        vec(parts::unique(), 0..2),
+        vec(parts::check(), 0..3),
+        vec(parts::index(), 0..3),
+        vec(parts::foreign_key(), 0..3),
+        any::<bool>(),
+    )
+        .prop_map(|(name, columns, key, uniques, checks, indexes, foreign_keys, has_comment)| TableRecipe {
+            name,
+            columns,
+            key,
+            uniques,
+            checks,
+            indexes,
+            foreign_keys,
+            has_comment,
+        })
+}
+
+impl SchemaRecipe {
+    /// The schema this stands for, as far as the dialect can hold it.
+    pub fn build(&self, dialect: &dyn Dialect) -> Schema {
+        let mut schema = Schema::new();
+        let has_namespaces = dialect.facts().has_namespaces;
+        for (place, recipe) in self.tables.iter().enumerate() {
+            let name = recipe.table_name(has_namespaces);
+            let is_first = self.tables[..place].iter().all(|other| other.name != recipe.name);
+            if is_first {
+                recipe.build(&name, dialect, &mut schema);
+            }
+        }
+        // References go last: any of the tables may be their target.
+        for recipe in &self.tables {
+            let table = recipe.table_name(has_namespaces);
+            for (number, foreign_key) in recipe.foreign_keys.iter().enumerate() {
+                foreign_key.build(&table, number, &mut schema);
+            }
+        }
+        self.build_enum(&mut schema);
+        schema
+    }
+
+    fn build_enum(&self, schema: &mut Schema) {
+        let is_used = schema
+            .iter()
+            .filter_map(|(_, object)| object.as_column()?.ty.enum_name())
+            .any(|name| name.name.as_str() == columns::ENUM);
+        if is_used {
+            let values = MOODS[..self.moods].iter().map(|value| (*value).to_owned()).collect();
+            schema.insert(Address::of(Kind::Enum, columns::ENUM), Enum { values, comment: None });
+        }
+    }
+}
+
+impl TableRecipe {
+    fn table_name(&self, has_namespaces: bool) -> TableName {
+        match TABLES[self.name] {
+            (Some(namespace), name) if has_namespaces => TableName::qualified(namespace, name),
+            (_, name) => TableName::new(name),
+        }
+    }
+
+    fn build(&self, name: &TableName, dialect: &dyn Dialect, schema: &mut Schema) {
+        if let Some(namespace) = &name.namespace {
+            schema.insert(Address::namespace(namespace), Namespace::default());
+        }
+        let comment = self.has_comment.then(|| "it's a \"comment\"".to_owned());
+        schema.insert(Address::table(name), Table { comment, ..Table::default() });
+        columns::build(name, &self.columns, self.key, dialect, schema);
+        for (number, unique) in self.uniques.iter().enumerate() {
+            unique.build(name, number, schema);
+        }
+        for check in &self.checks {
+            check.build(name, schema);
+        }
+        for (number, index) in self.indexes.iter().enumerate() {
+            index.build(name, number, dialect, schema);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The laws of docs/laws.md, each as a function that says how a pair of schemas breaks it.
+
+use ambix_dialect::{Canonical, Dialect, normalize};
+use ambix_diff::{Policy, diff};
+use ambix_plan::{Plan, order, plan};
+use ambix_schema::{Change, Schema};
+
+use crate::live::{Live, namespaces};
+
+/// A law broken: how.
+pub type Broken = String;
+
+/// `diff(a, a)` is empty.
+///
+/// # Errors
+/// The changes found between a schema and itself.
+pub fn silence(a: &Canonical) -> Result<(), Broken> {
+    let found = changes(a, a);
+    if found.is_empty() { Ok(()) } else { Err(format!("a schema differs from itself:\n{}", text(&found))) }
+}
+
+/// `apply(a, diff(a, b)) == b`, and so it is after the planner has put the changes into order.
+///
+/// # Errors
+/// The change that does not apply, or what is still different.
+pub fn reach(a: &Canonical, b: &Canonical, dialect: &dyn Dialect) -> Result<(), Broken> {
+    let found = changes(a, b);
+    same(&applied(a.schema(), &found)?, b.schema(), "as compared")?;
+    let ordered = order(a.schema(), &found, dialect);
+    same(&applied(a.schema(), &ordered)?, b.schema(), "as ordered")
+}
+
+/// The inverses in reverse order give the first schema back.
+///
+/// # Errors
+/// The change that does not apply or invert, or what is still different.
+pub fn way_back(a: &Canonical, b: &Canonical, dialect: &dyn Dialect) -> Result<(), Broken> {
+    let found = changes(a, b);
+    let after = applied(a.schema(), &found)?;
+    let back = inverses(&found)?;
+    same(&applied(&after, &back)?, a.schema(), "as inverted")?;
+    let ordered = order(&after, &back, dialect);
+    same(&applied(&after, &ordered)?, a.schema(), "as ordered on the way back")
+}
+
+/// Equal inputs give byte-equal output.
+///
+/// # Errors
+/// The two outputs.
+pub fn sameness(a: &Canonical, b: &Canonical, dialect: &dyn Dialect) -> Result<(), Broken> {
+    let once = script(&up(a, b, dialect)?);
+    // The same objects, put in the other way round.
+    let reversed = |canonical: &Canonical| {
+        let objects: Vec<_> = canonical.schema().clone().into_objects().into_iter().rev().collect();
+        normalize(objects.into_iter().collect(), dialect)
+    };
+    let again = script(&up(&reversed(a), &reversed(b), dialect)?);
+    if once == again { Ok(()) } else { Err(format!("two outputs of one input:\n{once}\n---\n{again}")) }
+}
+
+/// `normalize(normalize(s)) == normalize(s)`.
+///
+/// # Errors
+/// What a second normalisation still changes.
+pub fn idempotence(schema: &Schema, dialect: &dyn Dialect) -> Result<(), Broken> {
+    let once = normalize(schema.clone(), dialect);
+    let twice = normalize(once.schema().clone(), dialect);
+    same(twice.schema(), once.schema(), "when normalised twice")
+}
+
+/// Reading a database built from `a` gives `normalize(a)`.
+///
+/// # Errors
+/// What failed, or what is read differently.
+pub fn fidelity(a: &Canonical, dialect: &str) -> Result<(), Broken> {
+    let mut live = Live::fresh(dialect, &namespaces([a.schema()]))?;
+    build(&mut live, a)?;
+    same(live.read()?.schema(), a.schema(), "read back")
+}
+
+/// Running `plan(a, diff(a, b))` on a database built from `a` gives `b`, and the way back gives `a`.
+///
+/// # Errors
+/// What failed, or what is different after a run.
+pub fn proof(a: &Canonical, b: &Canonical, dialect: &str) -> Result<(), Broken> {
+    let mut live = Live::fresh(dialect, &namespaces([a.schema(), b.schema()]))?;
+    build(&mut live, a)?;
+    let found = changes(a, b);
+    let upgrade = planned(a.schema(), &found, live.dialect())?;
+    run(&mut live, &upgrade, "upgrade")?;
+    same(live.read()?.schema(), b.schema(), "after the upgrade")
+        .map_err(|broken| format!("{broken}\nupgrade:\n{}", script(&upgrade)))?;
+    let downgrade = planned(b.schema(), &inverses(&found)?, live.dialect())?;
+    run(&mut live, &downgrade, "downgrade")?;
+    same(live.read()?.schema(), a.schema(), "after the downgrade")
+        .map_err(|broken| format!("{broken}\ndowngrade:\n{}", script(&downgrade)))
+}
+
+fn build(live: &mut Live, schema: &Canonical) -> Result<(), Broken> {
+    let nothing = normalize(Schema::new(), live.dialect());
+    let creation = up(&nothing, schema, live.dialect())?;
+    run(live, &creation, "creation")
+}
+
+fn run(live: &mut Live, plan: &Plan, what: &str) -> Result<(), Broken> {
+    live.run(&plan.steps).map_err(|error| format!("the {what} failed: {error}\n{what}:\n{}", script(plan)))
+}
+
+/// The changes that make `a` into `b`, nothing left out.
+pub fn changes(a: &Canonical, b: &Canonical) -> Vec<Change> {
+    diff(a, b, &Policy::default(), &[]).changes
+}
+
+fn up(a: &Canonical, b: &Canonical, dialect: &dyn Dialect) -> Result<Plan, Broken> {
+    planned(a.schema(), &changes(a, b), dialect)
+}
+
+/// Orders and plans changes that lead away from `before`.
+///
+/// # Errors
+/// Why they cannot be planned.
+pub fn planned(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Result<Plan, Broken> {
+    let ordered = order(before, changes, dialect);
+    plan(before, &ordered, dialect)
+        .map_err(|error| format!("could not be planned: {error}\n{}", text(&ordered)))
+}
+
+/// The changes that take `changes` back.
+///
+/// # Errors
+/// The change that has no way back.
+pub fn inverses(changes: &[Change]) -> Result<Vec<Change>, Broken> {
+    changes.iter().rev().map(|change| change.inverse().map_err(|error| format!("{change}: {error}"))).collect()
+}
+
+fn applied(before: &Schema, changes: &[Change]) -> Result<Schema, Broken> {
+    let mut schema = before.clone();
+    for change in changes {
+        schema.apply(change).map_err(|error| format!("{change}: {error}\n{}", text(changes)))?;
+    }
+    Ok(schema)
+}
+
+fn same(found: &Schema, wanted: &Schema, when: &str) -> Result<(), Broken> {
+    let mut lines = Vec::new();
+    for (at, object) in found.iter() {
+        match wanted.get(at) {
+            Some(other) if other == object => {}
+            Some(other) => {
+                for facet in object.differing(other) {
+                    let word = |object: &ambix_schema::Object| object.facet_text(facet).unwrap_or_default();
+                    let (found, wanted) = (word(object), word(other));
+                    lines.push(format!("  {at}: found {found}, wanted {wanted}"));
+                }
+            }
+            None => lines.push(format!("  {at}: found, not wanted")),
+        }
+    }
+    for (at, _) in wanted.iter().filter(|(at, _)| !found.contains(at)) {
+        lines.push(format!("  {at}: wanted, not found"));
+    }
+    if lines.is_empty() { Ok(()) } else { Err(format!("different {when}:\n{}", lines.join("\n"))) }
+}
+
+/// A plan's statements, one a line or more, each with its semicolon.
+pub fn script(plan: &Plan) -> String {
+    plan.steps.iter().flat_map(|step| &step.sql).map(|sql| format!("{sql};\n")).collect()
+}
+
+/// Changes for people, one a line.
+pub fn text(changes: &[Change]) -> String {
+    changes.iter().map(|change| format!("{change}\n")).collect()
+}

@@ -1,0 +1,196 @@
+//! A fresh database to try things on, gone when its value is dropped: a file in a temporary directory
+//! for `SQLite`, a database of its own on the private server for `PostgreSQL`.
+
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ambix_database::{Access, Database, ForeignKeys, Settings, Url, connect};
+use ambix_dialect::{Canonical, Dialect, Scope, Step, normalize};
+use ambix_schema::{Kind, Schema};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+/// Where the private `PostgreSQL` server is; `cargo xtask test` starts one and says so.
+pub const POSTGRES_URL: &str = "AMBIX_TEST_POSTGRES_URL";
+
+/// Whether tests on this database can run here, and if not, what would make them.
+///
+/// # Errors
+/// A sentence for whoever wonders why a test was passed over.
+pub fn available(dialect: &str) -> Result<(), String> {
+    if dialect == "postgres" && postgres_url().is_none() {
+        return Err(format!("{POSTGRES_URL} is not set; `cargo xtask test` starts a server"));
+    }
+    Ok(())
+}
+
+fn postgres_url() -> Option<String> {
+    std::env::var_os(POSTGRES_URL)?.into_string().ok()
+}
+
+/// An empty database and one session in it.
+pub struct Live {
+    runtime: Runtime,
+    database: Option<Database>,
+    keeper: Keeper,
+}
+
+/// What takes the database away again.
+enum Keeper {
+    Directory { _directory: TempDir },
+    Server { url: String, name: String },
+}
+
+impl Live {
+    /// A fresh database. `namespaces` are read beside the default one.
+    ///
+    /// # Errors
+    /// When it cannot be made or reached.
+    pub fn fresh(dialect: &str, namespaces: &[String]) -> Result<Self, String> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        let (keeper, url) = match dialect {
+            "sqlite" => sqlite_file()?,
+            "postgres" => runtime.block_on(postgres_database())?,
+            other => return Err(format!("there are no live tests on {other}")),
+        };
+        let mut settings = settings(&url)?;
+        if !namespaces.is_empty() {
+            settings.namespaces = std::iter::once("public".to_owned()).chain(namespaces.to_vec()).collect();
+        }
+        let mut live = Self { runtime, database: None, keeper };
+        let database = live.runtime.block_on(connect(&settings)).map_err(|error| error.to_string())?;
+        live.database = Some(database);
+        Ok(live)
+    }
+
+    /// The dialect of the server, at its real version.
+    pub fn dialect(&self) -> &dyn Dialect {
+        self.session().dialect()
+    }
+
+    fn session(&self) -> &Database {
+        self.database.as_ref().expect("the session is open until the value is dropped")
+    }
+
+    /// Runs steps as an upgrade runs them: in one transaction, but for those that stand alone.
+    ///
+    /// # Errors
+    /// The statement that failed and what the server said.
+    pub fn run(&mut self, steps: &[Step]) -> Result<(), String> {
+        let database = self.database.as_mut().expect("the session is open until the value is dropped");
+        self.runtime.block_on(run(database, steps))
+    }
+
+    /// Runs SQL as it stands.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub fn execute(&mut self, sql: &str) -> Result<(), String> {
+        let database = self.database.as_mut().expect("the session is open until the value is dropped");
+        self.runtime.block_on(database.execute(sql)).map_err(|error| error.to_string())
+    }
+
+    /// The rows of a query, every cell as text.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub fn query(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
+        let database = self.database.as_mut().expect("the session is open until the value is dropped");
+        self.runtime.block_on(database.query_text(sql)).map_err(|error| error.to_string())
+    }
+
+    /// The schema, read back and made canonical.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn read(&mut self) -> Result<Canonical, String> {
+        let database = self.database.as_mut().expect("the session is open until the value is dropped");
+        let schema = self.runtime.block_on(database.read_schema()).map_err(|error| error.to_string())?;
+        Ok(normalize(schema, self.dialect()))
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        let database = self.database.take();
+        let closed = self.runtime.block_on(async {
+            if let Some(database) = database {
+                database.close().await.map_err(|error| error.to_string())?;
+            }
+            match &self.keeper {
+                Keeper::Directory { .. } => Ok(()),
+                Keeper::Server { url, name } => drop_database(url, name).await,
+            }
+        });
+        if let Err(reason) = closed {
+            eprintln!("warning: a test database was left behind: {reason}");
+        }
+    }
+}
+
+/// The namespaces beside the default one that a schema speaks of.
+pub fn namespaces<'a>(schemas: impl IntoIterator<Item = &'a Schema>) -> Vec<String> {
+    let mut names: Vec<String> = schemas
+        .into_iter()
+        .flat_map(Schema::iter)
+        .filter(|(at, _)| at.kind == Kind::Namespace)
+        .map(|(at, _)| at.name.as_str().to_owned())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+async fn run(database: &mut Database, steps: &[Step]) -> Result<(), String> {
+    database.begin(ForeignKeys::Deferred).await.map_err(|error| error.to_string())?;
+    for step in steps {
+        let stands_alone = step.scope == Scope::Alone;
+        if stands_alone {
+            database.commit().await.map_err(|error| error.to_string())?;
+        }
+        for sql in &step.sql {
+            if let Err(error) = database.execute(sql).await {
+                if database.is_in_transaction() {
+                    database.rollback().await.map_err(|error| error.to_string())?;
+                }
+                return Err(format!("{error}\n{sql}"));
+            }
+        }
+        if stands_alone {
+            database.begin(ForeignKeys::Deferred).await.map_err(|error| error.to_string())?;
+        }
+    }
+    database.commit().await.map_err(|error| error.to_string())
+}
+
+fn settings(url: &str) -> Result<Settings, String> {
+    let url = Url::parse(url).map_err(|error| error.to_string())?;
+    Ok(Settings { access: Access::ReadWrite, create_if_missing: true, ..Settings::new(url) })
+}
+
+fn sqlite_file() -> Result<(Keeper, String), String> {
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let url = format!("sqlite://{}", directory.path().join("test.db").display());
+    Ok((Keeper::Directory { _directory: directory }, url))
+}
+
+async fn postgres_database() -> Result<(Keeper, String), String> {
+    // Tests run in several processes and several threads of one.
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let url = postgres_url().ok_or_else(|| format!("{POSTGRES_URL} is not set"))?;
+    let name = format!("test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let (place, _) = url.rsplit_once('/').ok_or_else(|| format!("{POSTGRES_URL} names no database"))?;
+    let own = format!("{place}/{name}");
+    administer(&url, &format!("CREATE DATABASE {name} TEMPLATE template0")).await?;
+    Ok((Keeper::Server { url, name }, own))
+}
+
+async fn drop_database(url: &str, name: &str) -> Result<(), String> {
+    administer(url, &format!("DROP DATABASE {name}")).await
+}
+
+async fn administer(url: &str, sql: &str) -> Result<(), String> {
+    let mut database = connect(&settings(url)?).await.map_err(|error| error.to_string())?;
+    database.execute(sql).await.map_err(|error| error.to_string())?;
+    database.close().await.map_err(|error| error.to_string())
+}
