@@ -12,11 +12,13 @@ mod keywords;
 mod literal;
 mod postgres;
 mod sql_writer;
+mod sqlite;
 mod statement;
 
 pub use canonical::{Canonical, normalize};
 pub use catalog::{CatalogError, CatalogQuery, CatalogRow, CatalogRows};
 pub use facts::Facts;
+pub use sqlite::Sqlite;
 pub use statement::{RenderError, Scope, Statement, Step, TableImage};
 
 use std::fmt::Debug;

@@ -217,9 +217,9 @@ fn identity(identity: Option<Identity>, is_rowid: bool) -> Option<Identity> {
     let mode = match identity.map(|identity| identity.mode) {
         None | Some(IdentityMode::RowId) if is_rowid => IdentityMode::RowId,
         None | Some(IdentityMode::RowId) => return None,
-        Some(
-            IdentityMode::Auto | IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial,
-        ) => IdentityMode::Auto,
+        Some(IdentityMode::Auto | IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial) => {
+            IdentityMode::Auto
+        }
     };
     Some(Identity { mode, options: SequenceOptions::default() })
 }

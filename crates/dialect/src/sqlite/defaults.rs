@@ -25,7 +25,9 @@ pub(super) fn canonical(
         ColumnDefault::Literal(value) => value,
         ColumnDefault::Sql(expr) => match literal(expr.as_str(), false) {
             Some(value) => value,
-            None => return Some(ColumnDefault::Sql(clock(expr.as_str()).unwrap_or_else(|| expression(&expr)))),
+            None => {
+                return Some(ColumnDefault::Sql(clock(expr.as_str()).unwrap_or_else(|| expression(&expr))));
+            }
         },
     };
     let value = stored(value, ty);

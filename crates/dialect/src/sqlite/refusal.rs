@@ -23,9 +23,9 @@ pub(super) fn refusal(at: &Address, object: &Object) -> Option<String> {
         Object::Unique(object) => place().or_else(|| unique(object)),
         Object::ForeignKey(object) => place().or_else(|| foreign_key(object)),
         Object::Index(object) => place().or_else(|| index(object)),
-        Object::View(object) => place().or_else(|| {
-            object.is_materialized.then(|| "has no materialized views".into())
-        }),
+        Object::View(object) => {
+            place().or_else(|| object.is_materialized.then(|| "has no materialized views".into()))
+        }
     }
 }
 

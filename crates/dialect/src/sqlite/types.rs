@@ -50,9 +50,7 @@ pub(super) fn parse(text: &str) -> Type {
         ("DECIMAL" | "NUMERIC" | "DEC" | "REAL_DECIMAL", [precision, scale]) => {
             Type::Decimal { precision: Some(*precision), scale: Some(*scale) }
         }
-        ("CHAR" | "CHARACTER" | "NCHAR" | "NATIVE CHARACTER", _) => {
-            Type::Char { length: first.unwrap_or(1) }
-        }
+        ("CHAR" | "CHARACTER" | "NCHAR" | "NATIVE CHARACTER", _) => Type::Char { length: first.unwrap_or(1) },
         ("VARCHAR" | "CHARACTER VARYING" | "CHAR VARYING" | "VARYING CHARACTER" | "NVARCHAR", _) => {
             Type::Varchar { length: first }
         }
@@ -90,7 +88,9 @@ fn cut(text: &str) -> (String, Vec<u32>) {
         numbers.split(',').map(|number| number.trim().parse().ok()).collect()
     };
     match numbers {
-        Some(numbers) => (words.to_ascii_uppercase().split_whitespace().collect::<Vec<_>>().join(" "), numbers),
+        Some(numbers) => {
+            (words.to_ascii_uppercase().split_whitespace().collect::<Vec<_>>().join(" "), numbers)
+        }
         // No list of numbers, so it is no type known here.
         None => (text.to_ascii_uppercase(), Vec::new()),
     }
@@ -207,13 +207,24 @@ pub(super) fn declared(ty: &Type, is_strict: bool) -> Result<String, String> {
 /// Whether words can stand as a type: names, then at most two numbers in parentheses.
 fn is_type_name(text: &str) -> bool {
     const ENDS: [&str; 12] = [
-        "CONSTRAINT", "DEFAULT", "NULL", "NOT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "COLLATE",
-        "GENERATED", "AS", "ON",
+        "CONSTRAINT",
+        "DEFAULT",
+        "NULL",
+        "NOT",
+        "PRIMARY",
+        "UNIQUE",
+        "CHECK",
+        "REFERENCES",
+        "COLLATE",
+        "GENERATED",
+        "AS",
+        "ON",
     ];
     let Some(parts) = tokens(text) else { return false };
     let words = parts.iter().take_while(|token| token.kind != TokenKind::Sign).count();
     let are_names = parts[..words].iter().all(|token| {
-        matches!(token.kind, TokenKind::Word | TokenKind::Quoted) && !ENDS.iter().any(|end| token.is_word(end))
+        matches!(token.kind, TokenKind::Word | TokenKind::Quoted)
+            && !ENDS.iter().any(|end| token.is_word(end))
     });
     let are_numbers = match &parts[words..] {
         [] => true,
@@ -226,7 +237,10 @@ fn is_type_name(text: &str) -> bool {
         }
         _longer => false,
     };
-    words > 0 && are_names && are_numbers
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    let all: String = parts.iter().map(|token| bare(token.text)).collect();
+    let has_comment = all != bare(text);
+    words > 0 && are_names && are_numbers && !has_comment
 }
 
 fn is_list(ends: &[&super::ddl::Token<'_>; 2]) -> bool {

@@ -57,7 +57,8 @@ fn is_call_of(parts: &[Token<'_>]) -> bool {
 pub(in crate::sqlite) fn ends_in_collation(expression: &str) -> Option<(String, String)> {
     let parts = tokens(expression)?;
     let (subject, collation) = collated(&parts)?;
-    Some((spelled(subject, &[]), collation))
+    let end = subject.last()?.end();
+    Some((expression[..end].trim_start().to_owned(), collation))
 }
 
 /// The same on tokens.

@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn keys_and_predicate_are_read() {
-        let sql = "CREATE UNIQUE INDEX [i x] ON `t` (a, lower(\"b\") COLLATE NOCASE DESC, max(a, b)) WHERE a > 0";
+        let sql =
+            "CREATE UNIQUE INDEX [i x] ON `t` (a, lower(\"b\") COLLATE NOCASE DESC, max(a, b)) WHERE a > 0";
         let index = read_index(sql, &["a", "b"]).unwrap();
         let keys = [
             ("a".to_owned(), None),

@@ -11,6 +11,6 @@ mod table;
 mod token;
 
 pub(super) use expression::{ends_in_collation, is_call, mentions};
-pub(super) use index::{IndexText, read_index};
+pub(super) use index::read_index;
 pub(super) use table::{ColumnText, ConstraintText, ForeignKeyText, Oddity, Rule, TableText, read_table};
 pub(super) use token::{Token, TokenKind, tokens};

@@ -184,9 +184,10 @@ impl Reader<'_> {
                 let (columns, is_auto_increment) = self.key_columns(cursor.group()?)?;
                 self.conflict_clause(cursor, &on)?;
                 if is_auto_increment {
-                    let column = self.text.columns.iter_mut().find(|column| {
-                        columns.iter().any(|name| name.eq_ignore_ascii_case(&column.name))
-                    })?;
+                    let column =
+                        self.text.columns.iter_mut().find(|column| {
+                            columns.iter().any(|name| name.eq_ignore_ascii_case(&column.name))
+                        })?;
                     column.is_auto_increment = true;
                 }
                 Rule::PrimaryKey { columns }
@@ -270,8 +271,17 @@ impl Reader<'_> {
 /// A type is any number of words, and up to two numbers; a pragma tells which.
 fn skip_type(cursor: &mut Cursor<'_, '_>) -> Option<()> {
     const ENDS: [&str; 11] = [
-        "CONSTRAINT", "DEFAULT", "NULL", "NOT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "COLLATE",
-        "GENERATED", "AS",
+        "CONSTRAINT",
+        "DEFAULT",
+        "NULL",
+        "NOT",
+        "PRIMARY",
+        "UNIQUE",
+        "CHECK",
+        "REFERENCES",
+        "COLLATE",
+        "GENERATED",
+        "AS",
     ];
     let mut has_type = false;
     while let Some(token) = cursor.peek() {

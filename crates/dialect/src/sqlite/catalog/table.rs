@@ -1,0 +1,294 @@
+//! One table: the pragmas tell its columns and keys, the text of its definition the rest.
+
+use std::collections::BTreeMap;
+
+use ambix_schema::{
+    Action, Address, Check, Column, Deferrable, Facet, ForeignKey, Generated, Identity, IdentityMode, Index,
+    IndexKey, IndexSubject, Kind, Name, Naming, Object, PrimaryKey, Schema, Silent, Table, TableName, Unique,
+    Unmodelled,
+};
+
+use super::rows::{ColumnRow, ForeignKeyRows, IndexRows, TableRows};
+use crate::sqlite::ddl::{
+    ColumnText, ConstraintText, ForeignKeyText, Oddity, Rule, TableText, read_index, read_table,
+};
+use crate::sqlite::{defaults, types};
+
+/// What a table is noted under when its definition is not understood.
+const NOT_UNDERSTOOD: &str = "table definition not understood";
+
+/// Puts a table and all its parts into a schema.
+pub(super) fn insert(
+    schema: &mut Schema,
+    rows: &TableRows<'_>,
+    tables: &BTreeMap<&str, TableRows<'_>>,
+    naming: &Naming,
+) {
+    let name = TableName::new(rows.name);
+    let names: Vec<&str> = rows.columns.iter().map(|column| column.name).collect();
+    let text = read_table(rows.sql, &names).filter(|text| agrees(text, rows)).unwrap_or_else(|| {
+        note(schema, NOT_UNDERSTOOD, &name, rows.name, None);
+        from_pragmas(rows)
+    });
+    for Oddity { kind, on } in &text.oddities {
+        note(schema, kind, &name, on, None);
+    }
+    schema.insert(Address::table(&name), table_of(rows));
+    for (place, column) in (1..).zip(&rows.columns) {
+        let said = text.columns.iter().find(|said| said.name == column.name);
+        let column_object = column_of(rows, column, said, place);
+        schema.insert(Address::column(&name, column.name), column_object);
+    }
+    insert_primary_key(schema, &name, rows);
+    // Names that were given come first, so that a name made up here yields.
+    for is_named in [true, false] {
+        for constraint in text.constraints.iter().filter(|one| one.name.is_some() == is_named) {
+            insert_constraint(schema, &name, rows, constraint, tables, naming);
+        }
+    }
+    for (index, index_rows) in rows.indexes.iter().filter(|(_, index)| index.origin == "c") {
+        insert_index(schema, &name, index, index_rows, &names);
+    }
+}
+
+fn note(schema: &mut Schema, kind: &str, on: &TableName, name: &str, sql: Option<&str>) {
+    schema.unmodelled.push(Unmodelled {
+        kind: kind.to_owned(),
+        on: Some(on.clone()),
+        name: Name::from(name),
+        sql: sql.map(str::to_owned),
+    });
+}
+
+/// Whether a definition that was read says what the pragmas say, as far as both speak.
+fn agrees(text: &TableText, rows: &TableRows<'_>) -> bool {
+    let are_columns = text.columns.len() == rows.columns.len()
+        && text
+            .columns
+            .iter()
+            .zip(&rows.columns)
+            .all(|(said, row)| said.name == row.name && said.generated.is_some() == (row.hidden != 0));
+    let mut foreign_keys = 0;
+    let mut has_key = false;
+    for constraint in &text.constraints {
+        match constraint.rule {
+            Rule::ForeignKey(_) => foreign_keys += 1,
+            Rule::PrimaryKey { .. } => has_key = true,
+            Rule::Unique { .. } | Rule::Check { .. } => {}
+        }
+    }
+    are_columns
+        && foreign_keys == rows.foreign_keys.len()
+        && has_key == rows.columns.iter().any(|column| column.key_position > 0)
+}
+
+/// What the pragmas alone tell: no names, no checks, no expressions.
+fn from_pragmas(rows: &TableRows<'_>) -> TableText {
+    let columns = rows
+        .columns
+        .iter()
+        .map(|column| ColumnText { name: column.name.to_owned(), ..ColumnText::default() })
+        .collect();
+    let uniques = rows.indexes.values().filter(|index| index.origin == "u").map(|index| Rule::Unique {
+        columns: index.keys.iter().filter_map(|key| Some(key.column?.to_owned())).collect(),
+    });
+    let foreign_keys = rows.foreign_keys.values().map(|key| Rule::ForeignKey(foreign_key_text(key)));
+    let constraints =
+        uniques.chain(foreign_keys).map(|rule| ConstraintText { name: None, column: None, rule }).collect();
+    TableText { columns, constraints, oddities: Vec::new() }
+}
+
+fn foreign_key_text(rows: &ForeignKeyRows<'_>) -> ForeignKeyText {
+    ForeignKeyText {
+        columns: rows.columns.iter().map(|(column, _)| (*column).to_owned()).collect(),
+        table: rows.table.to_owned(),
+        referenced: rows.columns.iter().filter_map(|(_, column)| column.map(str::to_owned)).collect(),
+        on_delete: Action::from_words(rows.on_delete).unwrap_or_default(),
+        on_update: Action::from_words(rows.on_update).unwrap_or_default(),
+        deferrable: Deferrable::No,
+    }
+}
+
+fn table_of(rows: &TableRows<'_>) -> Table {
+    let options = [(rows.is_strict, "strict"), (rows.is_without_rowid, "without_rowid")]
+        .into_iter()
+        .filter(|(is_on, _)| *is_on)
+        .map(|(_, option)| (option.to_owned(), "true".to_owned()))
+        .collect();
+    Table { options, ..Table::default() }
+}
+
+fn column_of(rows: &TableRows<'_>, row: &ColumnRow<'_>, said: Option<&ColumnText>, place: u32) -> Column {
+    let generated = said
+        .and_then(|said| said.generated.as_ref())
+        .map(|expr| Generated { expr: expr.as_str().into(), is_stored: row.hidden == 3 });
+    Column {
+        ty: types::parse(row.ty),
+        is_nullable: !row.is_not_null && row.key_position == 0,
+        default: row.default.and_then(defaults::read),
+        identity: identity_of(rows, row, said),
+        generated,
+        collation: said.and_then(|said| said.collation.clone()),
+        comment: None,
+        position: Silent(place),
+    }
+}
+
+/// Only a column declared INTEGER, and nothing else, is another name of the row's number.
+fn identity_of(rows: &TableRows<'_>, row: &ColumnRow<'_>, said: Option<&ColumnText>) -> Option<Identity> {
+    let is_only_key = row.key_position == 1 && rows.columns.iter().all(|other| other.key_position <= 1);
+    let is_descending = said.is_some_and(|said| said.is_descending_key);
+    let is_rowid =
+        is_only_key && row.ty.eq_ignore_ascii_case("INTEGER") && !rows.is_without_rowid && !is_descending;
+    let mode = match said {
+        Some(said) if said.is_auto_increment => IdentityMode::Auto,
+        Some(_) | None => IdentityMode::RowId,
+    };
+    is_rowid.then(|| Identity::new(mode))
+}
+
+fn insert_primary_key(schema: &mut Schema, table: &TableName, rows: &TableRows<'_>) {
+    let mut keys: Vec<&ColumnRow<'_>> =
+        rows.columns.iter().filter(|column| column.key_position > 0).collect();
+    keys.sort_by_key(|column| column.key_position);
+    if !keys.is_empty() {
+        let columns = keys.iter().map(|column| Name::from(column.name)).collect();
+        let key = PrimaryKey { name: None, columns, deferrable: Deferrable::No };
+        schema.insert(Address::primary_key(table), key);
+    }
+}
+
+fn insert_constraint(
+    schema: &mut Schema,
+    table: &TableName,
+    rows: &TableRows<'_>,
+    constraint: &ConstraintText,
+    tables: &BTreeMap<&str, TableRows<'_>>,
+    naming: &Naming,
+) {
+    let own = |names: &[String]| -> Vec<Name> { names.iter().map(|name| column_name(rows, name)).collect() };
+    let (object, columns): (Object, Vec<Name>) = match &constraint.rule {
+        Rule::PrimaryKey { .. } => return,
+        Rule::Unique { columns } => {
+            let columns = own(columns);
+            let unique = Unique {
+                columns: columns.clone(),
+                include: Vec::new(),
+                nulls_not_distinct: false,
+                deferrable: Deferrable::No,
+            };
+            (unique.into(), columns)
+        }
+        Rule::Check { expression } => {
+            (Check::new(expression.as_str()).into(), own(constraint.column.as_slice()))
+        }
+        Rule::ForeignKey(key) => {
+            let key = foreign_key_of(key, rows, tables);
+            let columns = key.columns.clone();
+            (key.into(), columns)
+        }
+    };
+    let referenced = object.as_foreign_key().map(|key| &key.references.0);
+    let kind = object.kind();
+    let given = constraint.name.as_ref().map(|name| Name::from(name.as_str()));
+    let wanted = given.clone().or_else(|| naming.name(kind, table, &columns, referenced));
+    let Some(wanted) = wanted else { return };
+    let at = free_address(schema, table, kind, &wanted);
+    // SQLite lets two constraints have one name.
+    if given.as_ref() != Some(&at.name) {
+        schema.imply(at.clone(), Facet::Name);
+    }
+    schema.insert(at, object);
+}
+
+/// The address for a name, with a number behind it when it is taken.
+fn free_address(schema: &Schema, table: &TableName, kind: Kind, wanted: &Name) -> Address {
+    let first = Address::part(table, kind, wanted);
+    if !schema.contains(&first) {
+        return first;
+    }
+    let mut number = 1_u32;
+    loop {
+        let at = Address::part(table, kind, format!("{}{number}", wanted.as_str()));
+        if !schema.contains(&at) {
+            return at;
+        }
+        number += 1;
+    }
+}
+
+fn foreign_key_of(
+    text: &ForeignKeyText,
+    rows: &TableRows<'_>,
+    tables: &BTreeMap<&str, TableRows<'_>>,
+) -> ForeignKey {
+    let referenced = match tables.get(text.table.as_str()) {
+        Some(table) => Some(table),
+        None => tables.values().find(|table| table.name.eq_ignore_ascii_case(&text.table)),
+    };
+    let table = referenced.map_or(text.table.as_str(), |table| table.name);
+    let columns = match referenced {
+        Some(table) => text.referenced.iter().map(|name| column_name(table, name)).collect(),
+        None => text.referenced.iter().map(|name| Name::from(name.as_str())).collect(),
+    };
+    let own = text.columns.iter().map(|name| column_name(rows, name)).collect();
+    ForeignKey {
+        on_delete: text.on_delete.clone(),
+        on_update: text.on_update.clone(),
+        deferrable: text.deferrable,
+        ..ForeignKey::new(own, TableName::new(table), columns)
+    }
+}
+
+/// A column by the name it was created with: SQLite's names know no case.
+fn column_name(rows: &TableRows<'_>, name: &str) -> Name {
+    let own = rows.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+    Name::from(own.map_or(name, |column| column.name))
+}
+
+fn insert_index(schema: &mut Schema, table: &TableName, name: &str, rows: &IndexRows<'_>, columns: &[&str]) {
+    let text =
+        rows.sql.and_then(|sql| read_index(sql, columns)).filter(|text| text.keys.len() == rows.keys.len());
+    let Some(text) = text else {
+        note(schema, "index", table, name, rows.sql);
+        return;
+    };
+    let keys = rows.keys.iter().zip(text.keys).map(|(row, (expression, written))| {
+        let (subject, collation) = match row.column {
+            Some(column) => (
+                IndexSubject::Column(Name::from(column)),
+                own_collation(schema, table, column, row.collation),
+            ),
+            None => (IndexSubject::Expr(expression.into()), written),
+        };
+        IndexKey {
+            subject,
+            is_descending: row.is_descending,
+            nulls: None,
+            collation,
+            opclass: None,
+            prefix: None,
+        }
+    });
+    let index = Index {
+        is_unique: rows.is_unique,
+        predicate: text.predicate.map(Into::into),
+        ..Index::new(keys.collect())
+    };
+    schema.insert(Address::part(table, Kind::Index, name), index);
+}
+
+/// The collation of a key where it is not the column's.
+fn own_collation(
+    schema: &Schema,
+    table: &TableName,
+    column: &str,
+    collation: Option<&str>,
+) -> Option<String> {
+    let of_column = schema
+        .get(&Address::column(table, column))
+        .and_then(Object::as_column)
+        .and_then(|column| column.collation.as_deref())
+        .unwrap_or("BINARY");
+    collation.filter(|collation| !collation.eq_ignore_ascii_case(of_column)).map(str::to_owned)
+}

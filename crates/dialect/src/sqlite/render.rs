@@ -1,0 +1,395 @@
+//! Statements as SQLite's SQL.
+
+use ambix_schema::{
+    Action, Address, Check, Column, ColumnDefault, Deferrable, ForeignKey, Identity, IdentityMode, Index,
+    IndexKey, IndexSubject, Kind, Literal, Name, Object, PrimaryKey, TableName, Type, Unique, View,
+};
+
+use super::canonical::{is_strict, is_without_rowid};
+use super::ddl::is_call;
+use super::{TITLE, rebuild, refusal, types};
+use crate::literal::literal_sql;
+use crate::sql_writer::checked_identifier;
+use crate::{RenderError, Statement, TableImage, keywords};
+
+/// The SQL of one statement, one entry per statement the server is sent.
+pub(super) fn statement(statement: &Statement) -> Result<Vec<String>, RenderError> {
+    match statement {
+        Statement::CreateTable(image) => Ok(vec![create_table(image, &image.name)?]),
+        Statement::RebuildTable { before, after, copied, keep } => {
+            rebuild::rebuild_table(before, after, copied, keep)
+        }
+        Statement::Create { at, object } => create(at, object),
+        Statement::Drop { at, object } => drop_object(at, object),
+        Statement::Alter { at, from: _, to, using: _ } => {
+            refuse(at, to)?;
+            Err(needs_rebuild("alter", at))
+        }
+        Statement::Rename { from, to } => rename(from, to),
+        Statement::Insert { table, columns, rows } => insert(table, columns, rows),
+        Statement::Sql(text) => Ok(vec![text.trim().trim_end_matches(';').trim_end().to_owned()]),
+    }
+}
+
+/// A name as an identifier, in double quotes where it needs them.
+pub(super) fn quote(name: &Name) -> Result<String, RenderError> {
+    // No keywords, and yet SQLite reads them as values where no column has that name.
+    if ["true", "false"].contains(&name.as_str()) {
+        return Ok(format!("\"{}\"", name.as_str()));
+    }
+    checked_identifier(name, keywords::SQLITE, None)
+}
+
+/// The name of a table, or of what lives beside one.
+pub(super) fn qualified(name: &TableName) -> Result<String, RenderError> {
+    match &name.namespace {
+        Some(namespace) if namespace.as_str() != super::NAMESPACE => {
+            Err(RenderError::unsupported(TITLE, "has no schemas", &Address::table(name)))
+        }
+        Some(_) | None => quote(&name.name),
+    }
+}
+
+/// Names in parentheses.
+pub(super) fn list(names: &[Name]) -> Result<String, RenderError> {
+    let names: Vec<String> = names.iter().map(quote).collect::<Result<_, _>>()?;
+    Ok(format!("({})", names.join(", ")))
+}
+
+/// CREATE TABLE of an image under a name of the caller's choice.
+pub(super) fn create_table(image: &TableImage, name: &TableName) -> Result<String, RenderError> {
+    let TableImage { name: own, table, columns, constraints, indexes: _ } = image;
+    let at = Address::table(own);
+    refuse(&at, &table.clone().into())?;
+    if columns.is_empty() {
+        return Err(RenderError::unsupported(TITLE, "has no tables without columns", &at));
+    }
+    let rowid = rowid_column(image);
+    let mut lines = Vec::new();
+    for (name, column) in columns {
+        let at = Address::column(own, name);
+        let key = if rowid == Some(name) { Key::RowId } else { Key::No };
+        lines.push(column_definition(&at, column, is_strict(table), key)?);
+    }
+    for (at, object) in constraints {
+        if at.kind != Kind::PrimaryKey || rowid.is_none() {
+            lines.push(constraint(at, object)?);
+        }
+    }
+    let options: Vec<&str> = [(is_strict(table), "STRICT"), (is_without_rowid(table), "WITHOUT ROWID")]
+        .into_iter()
+        .filter_map(|(is_on, words)| is_on.then_some(words))
+        .collect();
+    let tail = if options.is_empty() { String::new() } else { format!(" {}", options.join(", ")) };
+    Ok(format!("CREATE TABLE {} (\n    {}\n){tail}", qualified(name)?, lines.join(",\n    ")))
+}
+
+/// The column that is another name of the row's number: the only key column, declared INTEGER.
+pub(super) fn rowid_column(image: &TableImage) -> Option<&Name> {
+    let [name] = image.primary_key() else { return None };
+    let (name, column) = image.columns.iter().find(|(own, _)| own == name)?;
+    let is_integer = types::stored(column.ty.clone(), is_strict(&image.table)) == Type::Integer;
+    let is_rowid = is_integer && column.generated.is_none() && !is_without_rowid(&image.table);
+    is_rowid.then_some(name)
+}
+
+/// Whether a column is the one that numbers rows without ever giving a number twice.
+pub(super) fn is_auto_increment(column: &Column) -> bool {
+    match &column.identity {
+        Some(Identity { mode: IdentityMode::RowId, options: _ }) | None => false,
+        Some(Identity {
+            mode: IdentityMode::Auto | IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial,
+            options: _,
+        }) => true,
+    }
+}
+
+/// CREATE INDEX.
+pub(super) fn create_index(at: &Address, index: &Index) -> Result<String, RenderError> {
+    refuse(at, &index.clone().into())?;
+    let table = at
+        .table_name()
+        .ok_or_else(|| RenderError::unsupported(TITLE, "cannot index what is in no table", at))?;
+    let unique = if index.is_unique { "UNIQUE " } else { "" };
+    let keys: Vec<String> = index.keys.iter().map(index_key).collect::<Result<_, _>>()?;
+    let predicate =
+        index.predicate.as_ref().map(|expr| format!(" WHERE {}", expr.as_str())).unwrap_or_default();
+    Ok(format!(
+        "CREATE {unique}INDEX {} ON {} ({}){predicate}",
+        quote(&at.name)?,
+        qualified(&table)?,
+        keys.join(", ")
+    ))
+}
+
+/// Whether a column is the numbered key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    No,
+    RowId,
+}
+
+fn refuse(at: &Address, object: &Object) -> Result<(), RenderError> {
+    match refusal::refusal(at, object) {
+        Some(reason) => Err(RenderError::unsupported(TITLE, reason, at)),
+        None => Ok(()),
+    }
+}
+
+fn needs_rebuild(verb: &str, at: &Address) -> RenderError {
+    RenderError::unsupported(TITLE, format!("cannot {verb} this in place, only by rebuilding the table"), at)
+}
+
+fn column_definition(
+    at: &Address,
+    column: &Column,
+    is_strict: bool,
+    key: Key,
+) -> Result<String, RenderError> {
+    refuse(at, &column.clone().into())?;
+    let unsupported = |reason: String| RenderError::unsupported(TITLE, reason, at);
+    let mut words = vec![quote(&at.name)?, types::declared(&column.ty, is_strict).map_err(unsupported)?];
+    if key == Key::RowId {
+        words.push("PRIMARY KEY".into());
+    }
+    if is_auto_increment(column) {
+        if key == Key::No {
+            let reason = "can number only the one INTEGER column of a primary key, in a table with rowids";
+            return Err(unsupported(reason.into()));
+        }
+        words.push("AUTOINCREMENT".into());
+    }
+    if let Some(collation) = &column.collation {
+        words.push(format!("COLLATE {}", collation_name(collation)?));
+    }
+    if !column.is_nullable && key == Key::No {
+        words.push("NOT NULL".into());
+    }
+    match &column.default {
+        None => {}
+        Some(ColumnDefault::Literal(value)) => words.push(format!("DEFAULT {}", literal(value)?)),
+        Some(ColumnDefault::Sql(expr)) => {
+            words.push(format!("DEFAULT {}", default_expression(expr.as_str())))
+        }
+    }
+    if let Some(generated) = &column.generated {
+        let kept = if generated.is_stored { "STORED" } else { "VIRTUAL" };
+        words.push(format!("GENERATED ALWAYS AS ({}) {kept}", generated.expr.as_str()));
+    }
+    Ok(words.join(" "))
+}
+
+fn literal(value: &Literal) -> Result<String, RenderError> {
+    literal_sql(value, ["TRUE", "FALSE"])
+}
+
+/// The words for the clock stand as they are; all other expressions need parentheses.
+fn default_expression(text: &str) -> String {
+    let is_clock = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"]
+        .iter()
+        .any(|word| text.trim().eq_ignore_ascii_case(word));
+    if is_clock { text.trim().to_owned() } else { format!("({text})") }
+}
+
+fn collation_name(name: &str) -> Result<String, RenderError> {
+    let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && keywords::SQLITE.binary_search(&name.to_ascii_lowercase().as_str()).is_err();
+    if is_plain { Ok(name.to_owned()) } else { quote(&Name::from(name)) }
+}
+
+fn constraint(at: &Address, object: &Object) -> Result<String, RenderError> {
+    refuse(at, object)?;
+    let own = match object {
+        Object::PrimaryKey(key) => key.name.as_ref(),
+        Object::Unique(_) | Object::Check(_) | Object::ForeignKey(_) => Some(&at.name),
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::Column(_)
+        | Object::Exclusion(_)
+        | Object::Index(_)
+        | Object::View(_) => None,
+    };
+    let name = match own {
+        Some(name) => format!("CONSTRAINT {} ", quote(name)?),
+        None => String::new(),
+    };
+    let rule = match object {
+        Object::PrimaryKey(PrimaryKey { columns, .. }) => format!("PRIMARY KEY {}", list(columns)?),
+        Object::Unique(Unique { columns, .. }) => format!("UNIQUE {}", list(columns)?),
+        Object::Check(Check { expr, .. }) => format!("CHECK ({})", expr.as_str()),
+        Object::ForeignKey(key) => foreign_key(key)?,
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::Column(_)
+        | Object::Exclusion(_)
+        | Object::Index(_)
+        | Object::View(_) => {
+            return Err(RenderError::unsupported(TITLE, "cannot hold this inside CREATE TABLE", at));
+        }
+    };
+    Ok(format!("{name}{rule}"))
+}
+
+fn foreign_key(key: &ForeignKey) -> Result<String, RenderError> {
+    let ForeignKey {
+        columns,
+        references: (table, referenced),
+        on_delete,
+        on_update,
+        match_type: _,
+        deferrable,
+        is_validated: _,
+    } = key;
+    let mut words = format!("FOREIGN KEY {} REFERENCES {}", list(columns)?, qualified(table)?);
+    if !referenced.is_empty() {
+        words.push_str(&format!(" {}", list(referenced)?));
+    }
+    for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
+        let action = match action {
+            Action::NoAction => continue,
+            Action::Restrict => "RESTRICT",
+            Action::Cascade => "CASCADE",
+            Action::SetNull(_) => "SET NULL",
+            Action::SetDefault(_) => "SET DEFAULT",
+        };
+        words.push_str(&format!(" ON {event} {action}"));
+    }
+    words.push_str(match deferrable {
+        Deferrable::No => "",
+        Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
+        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    });
+    Ok(words)
+}
+
+fn index_key(key: &IndexKey) -> Result<String, RenderError> {
+    let mut words = match &key.subject {
+        IndexSubject::Column(name) => quote(name)?,
+        IndexSubject::Expr(expr) if is_call(expr.as_str()) => expr.as_str().to_owned(),
+        IndexSubject::Expr(expr) => format!("({})", expr.as_str()),
+    };
+    if let Some(collation) = &key.collation {
+        words.push_str(&format!(" COLLATE {}", collation_name(collation)?));
+    }
+    if key.is_descending {
+        words.push_str(" DESC");
+    }
+    Ok(words)
+}
+
+fn create(at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
+    refuse(at, object)?;
+    match object {
+        Object::Column(column) => {
+            let definition = column_definition(at, column, false, Key::No)?;
+            Ok(vec![format!("ALTER TABLE {} ADD COLUMN {definition}", owner(at)?)])
+        }
+        Object::Index(index) => Ok(vec![create_index(at, index)?]),
+        Object::View(View { definition, is_materialized: _ }) => {
+            Ok(vec![format!("CREATE VIEW {} AS {}", qualified(&at.qualified_name())?, definition.as_str())])
+        }
+        // Nothing stands for them, so nothing is done; a column of the type is a text.
+        Object::Enum(_) => Ok(Vec::new()),
+        Object::PrimaryKey(_)
+        | Object::Unique(_)
+        | Object::Check(_)
+        | Object::ForeignKey(_)
+        | Object::Exclusion(_) => Err(needs_rebuild("add", at)),
+        Object::Table(_) => Err(RenderError::unsupported(TITLE, "has no tables without columns", at)),
+        Object::Namespace(_) | Object::Extension(_) | Object::Sequence(_) => {
+            Err(RenderError::unsupported(TITLE, "has no such object", at))
+        }
+    }
+}
+
+fn drop_object(at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
+    let name = || qualified(&at.qualified_name());
+    match object {
+        Object::Table(_) => Ok(vec![format!("DROP TABLE {}", name()?)]),
+        Object::Index(_) => Ok(vec![format!("DROP INDEX {}", quote(&at.name)?)]),
+        Object::View(_) => Ok(vec![format!("DROP VIEW {}", name()?)]),
+        Object::Enum(_) => Ok(Vec::new()),
+        Object::Column(_)
+        | Object::PrimaryKey(_)
+        | Object::Unique(_)
+        | Object::Check(_)
+        | Object::ForeignKey(_)
+        | Object::Exclusion(_) => Err(needs_rebuild("drop", at)),
+        Object::Namespace(_) | Object::Extension(_) | Object::Sequence(_) => {
+            refuse(at, object)?;
+            Err(RenderError::unsupported(TITLE, "has no such object", at))
+        }
+    }
+}
+
+fn owner(at: &Address) -> Result<String, RenderError> {
+    match at.table_name() {
+        Some(table) => qualified(&table),
+        None => Err(RenderError::unsupported(TITLE, "cannot change what is in no table", at)),
+    }
+}
+
+fn rename(from: &Address, to: &Name) -> Result<Vec<String>, RenderError> {
+    match from.kind {
+        Kind::Table => rename_table(from, to),
+        Kind::Column => Ok(vec![format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            owner(from)?,
+            quote(&from.name)?,
+            quote(to)?
+        )]),
+        Kind::Enum => Ok(Vec::new()),
+        Kind::Index | Kind::View => {
+            Err(RenderError::unsupported(TITLE, "cannot rename this, only drop it and create it anew", from))
+        }
+        Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => {
+            Err(needs_rebuild("rename", from))
+        }
+        Kind::Namespace | Kind::Extension | Kind::Sequence => {
+            Err(RenderError::unsupported(TITLE, "has no such object", from))
+        }
+    }
+}
+
+/// Names of tables know no case, so a change of case goes by way of another name.
+fn rename_table(from: &Address, to: &Name) -> Result<Vec<String>, RenderError> {
+    let table = ambix_schema::Table::default();
+    refuse(&from.renamed(to.clone()), &table.into())?;
+    let old = qualified(&from.qualified_name())?;
+    let new = quote(to)?;
+    if !from.name.as_str().eq_ignore_ascii_case(to.as_str()) {
+        return Ok(vec![format!("ALTER TABLE {old} RENAME TO {new}")]);
+    }
+    let between = quote(&Name::from(format!("ambix_rename_{}", to.as_str())))?;
+    Ok(vec![
+        format!("ALTER TABLE {old} RENAME TO {between}"),
+        format!("ALTER TABLE {between} RENAME TO {new}"),
+    ])
+}
+
+fn insert(table: &TableName, columns: &[Name], rows: &[Vec<Literal>]) -> Result<Vec<String>, RenderError> {
+    let into = qualified(table)?;
+    if columns.is_empty() {
+        return Ok(rows.iter().map(|_| format!("INSERT INTO {into} DEFAULT VALUES")).collect());
+    }
+    let mut lines = Vec::new();
+    for row in rows {
+        if row.len() != columns.len() {
+            let reason = format!("a row for {table} has {} values for {} columns", row.len(), columns.len());
+            return Err(RenderError::Value { reason });
+        }
+        let values: Vec<String> = row.iter().map(literal).collect::<Result<_, _>>()?;
+        lines.push(format!("({})", values.join(", ")));
+    }
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![format!("INSERT INTO {into} {} VALUES\n    {}", list(columns)?, lines.join(",\n    "))])
+}
