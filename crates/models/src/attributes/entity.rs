@@ -1,0 +1,157 @@
+//! A struct with `#[derive(ambix::Entity)]`: its attributes, its columns, and what they say of each other.
+
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Attribute, Field, Fields, Ident};
+
+use super::field::FieldAttributes;
+use super::notes::{Finding, Notes, Said};
+use super::sqlx::SqlxAttributes;
+use super::suggest;
+use super::table::TableAttributes;
+
+/// An entity as its source says it, types left aside.
+#[derive(Clone, Debug)]
+pub(crate) struct Entity {
+    /// The struct's name.
+    pub name: Said<String>,
+    /// What its attributes say.
+    pub attributes: TableAttributes,
+    /// Its columns, in order.
+    pub columns: Vec<EntityColumn>,
+}
+
+/// A field that is a column.
+#[derive(Clone, Debug)]
+pub(crate) struct EntityColumn {
+    /// The field's name.
+    pub field: Said<String>,
+    /// The column's name.
+    pub name: String,
+    /// What `#[ambix(...)]` says.
+    pub attributes: FieldAttributes,
+    /// What `#[sqlx(...)]` says.
+    pub sqlx: SqlxAttributes,
+}
+
+impl Entity {
+    /// Reads a struct whose `cfg`s are already decided. Gives back the fields beside their columns.
+    pub(crate) fn read<'a>(
+        attributes: &[Attribute],
+        ident: &Ident,
+        fields: &'a Fields,
+        is_active: impl Fn(&Field) -> bool,
+        notes: &mut Notes,
+    ) -> (Self, Vec<&'a Field>) {
+        let name = Said { value: ident.unraw().to_string(), mark: notes.mark(ident.span()) };
+        let table = TableAttributes::read(attributes, notes);
+        let sqlx = SqlxAttributes::read(attributes, notes);
+        let case = table.rename_all.as_ref().map(|said| said.value).or(sqlx.rename_all);
+        let mut entity = Self { name, attributes: table, columns: Vec::new() };
+        let Fields::Named(fields) = fields else {
+            notes.add(
+                Finding::error(entity.name.mark, "an entity is a struct with named fields")
+                    .help("each named field becomes a column"),
+            );
+            return (entity, Vec::new());
+        };
+        let mut read = Vec::new();
+        for field in fields.named.iter().filter(|field| is_active(field)) {
+            if let Some(column) = column(field, case, notes) {
+                entity.columns.push(column);
+                read.push(field);
+            }
+        }
+        if entity.columns.is_empty() && entity.attributes.skip.is_none() {
+            let message = format!("entity `{}` has no columns", entity.name.value);
+            notes.add(Finding::error(entity.name.mark, message));
+        }
+        entity.check(notes);
+        (entity, read)
+    }
+
+    /// The column a name means: a column's own name first, then a field's.
+    pub(crate) fn column(&self, name: &str) -> Option<&EntityColumn> {
+        let by_column = self.columns.iter().find(|column| column.name == name);
+        by_column.or_else(|| self.columns.iter().find(|column| column.field.value == name))
+    }
+
+    /// Finds what the attributes say of columns that are not there.
+    fn check(&self, notes: &mut Notes) {
+        for (i, column) in self.columns.iter().enumerate() {
+            if let Some(earlier) = self.columns[..i].iter().find(|earlier| earlier.name == column.name) {
+                let message = format!("two fields are column `{}`", column.name);
+                let mark = column.attributes.column.as_ref().map_or(column.field.mark, |said| said.mark);
+                let help = format!("the other is field `{}`; rename one, or `skip` it", earlier.field.value);
+                notes.add(Finding::error(mark, message).help(help));
+            }
+        }
+        for name in self.named_columns().filter(|name| self.column(&name.value).is_none()) {
+            let known = self.columns.iter().flat_map(|column| [&*column.name, &*column.field.value]);
+            let finding =
+                Finding::error(name.mark, format!("`{}` has no column `{}`", self.name.value, name.value));
+            notes.add(match suggest::nearest(&name.value, known) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => {
+                    let columns: Vec<&str> = self.columns.iter().map(|column| &*column.name).collect();
+                    finding.help(format!("its columns are {}", columns.join(", ")))
+                }
+            });
+        }
+        let on_fields = self.columns.iter().filter_map(|column| column.attributes.primary_key.as_ref());
+        if let (Some(key), Some(field)) =
+            (&self.attributes.primary_key, on_fields.filter(|said| said.value).last())
+        {
+            notes.add(
+                Finding::error(field.mark, "`primary_key` stands on the struct and on a field")
+                    .help("say it in one place"),
+            );
+            debug_assert_ne!(key.mark, field.mark, "one place cannot hold both");
+        }
+    }
+
+    /// Every column name said in a constraint of the struct.
+    fn named_columns(&self) -> impl Iterator<Item = &Said<String>> {
+        let TableAttributes { primary_key, uniques, indexes, foreign_keys, exclusions, .. } =
+            &self.attributes;
+        let keys = primary_key.iter().chain(uniques).flat_map(|key| key.columns.iter().chain(&key.include));
+        let indexed = indexes.iter().flat_map(|index| {
+            let keys = index.keys.iter().filter(|key| !key.is_expr).map(|key| &key.subject);
+            keys.chain(&index.include)
+        });
+        let excluded = exclusions.iter().flat_map(|exclusion| {
+            exclusion.elements.iter().filter(|key| !key.is_expr).map(|key| &key.subject)
+        });
+        let on_fields = self.columns.iter().flat_map(|column| {
+            let uniques = column.attributes.uniques.iter().flat_map(|key| &key.include);
+            uniques.chain(column.attributes.indexes.iter().flat_map(|index| &index.include))
+        });
+        keys.chain(indexed)
+            .chain(foreign_keys.iter().flat_map(|key| &key.columns))
+            .chain(excluded)
+            .chain(on_fields)
+    }
+}
+
+fn column(field: &Field, case: Option<super::Case>, notes: &mut Notes) -> Option<EntityColumn> {
+    let ident = field.ident.as_ref()?;
+    let own = Said { value: ident.unraw().to_string(), mark: notes.mark(ident.span()) };
+    let attributes = FieldAttributes::read(&field.attrs, &own, notes);
+    let sqlx = SqlxAttributes::read(&field.attrs, notes);
+    if attributes.skip.as_ref().map_or(sqlx.is_skipped, |said| said.value) {
+        return None;
+    }
+    if let Some(mark) = sqlx.flatten {
+        let of = field.ty.to_token_stream().to_string().replace(' ', "");
+        notes.add(
+            Finding::error(mark, "`#[sqlx(flatten)]` cannot be read: the columns stand in another struct")
+                .help(format!(
+                    "write the columns of `{of}` out here, or leave the field out with `#[ambix(skip)]`"
+                )),
+        );
+        return None;
+    }
+    let renamed = attributes.column.as_ref().or(sqlx.rename.as_ref()).map(|said| said.value.clone());
+    let name = renamed.unwrap_or_else(|| case.map_or_else(|| own.value.clone(), |case| case.of(&own.value)));
+    Some(EntityColumn { field: own, name, attributes, sqlx })
+}

@@ -1,0 +1,395 @@
+//! The modules of a project and what a name means in one of them.
+//!
+//! Paths are resolved as rustc does it: own definitions, imports, glob imports, re-exports, `crate`,
+//! `self`, `super`. Where that leads nowhere (a module in an unusual place) the last segment decides,
+//! if there is only one type of that name. Two are a problem and never a guess.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path};
+
+use super::outline::{Definition, Import, Outline};
+
+/// A definition by file and index.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct DefinitionId {
+    /// The file.
+    pub(crate) file: usize,
+    /// The definition in it.
+    pub(crate) index: usize,
+}
+
+/// What a path means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Found {
+    /// A type of the project.
+    Definition(DefinitionId),
+    /// A path into a crate that is not part of the project, or into the standard library.
+    Foreign(Vec<String>),
+    /// Several types of the project; which one cannot be told.
+    Ambiguous(Vec<DefinitionId>),
+    /// Nothing that is known.
+    Nothing,
+}
+
+/// A module by its number among all modules of the project.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct ModuleId(usize);
+
+/// All modules of a project.
+#[derive(Debug)]
+pub(crate) struct Modules<'a> {
+    outlines: &'a [Outline],
+    places: BTreeMap<Place, ModuleId>,
+    scopes: Vec<Scope<'a>>,
+    /// The first module of each file.
+    of_file: Vec<Vec<ModuleId>>,
+    by_name: BTreeMap<&'a str, Vec<DefinitionId>>,
+}
+
+/// A crate, by the folder its `src` stands in, and the path of a module in it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Place {
+    krate: String,
+    path: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Scope<'a> {
+    place: Place,
+    definitions: BTreeMap<&'a str, Vec<DefinitionId>>,
+    imports: Vec<&'a Import>,
+    globs: Vec<&'a [String]>,
+}
+
+/// How far re-exports are followed.
+const MAX_DEPTH: usize = 16;
+
+impl<'a> Modules<'a> {
+    /// The modules of all files, except those a `cfg` leaves out.
+    pub(crate) fn new(outlines: &'a [Outline]) -> Self {
+        let mut modules = Self {
+            outlines,
+            places: BTreeMap::new(),
+            scopes: Vec::new(),
+            of_file: Vec::new(),
+            by_name: BTreeMap::new(),
+        };
+        for (file, outline) in outlines.iter().enumerate() {
+            let place = place_of(&outline.path);
+            let mut ids = Vec::new();
+            for module in &outline.modules {
+                let path = place.path.iter().chain(&module.path).cloned().collect();
+                let id = modules.scope(Place { krate: place.krate.clone(), path });
+                let scope = &mut modules.scopes[id.0];
+                scope.imports.extend(&module.imports);
+                scope.globs.extend(module.globs.iter().map(Vec::as_slice));
+                ids.push(id);
+            }
+            for (index, definition) in outline.definitions.iter().enumerate() {
+                let id = DefinitionId { file, index };
+                let scope = &mut modules.scopes[ids[definition.module].0];
+                scope.definitions.entry(&definition.name).or_default().push(id);
+                modules.by_name.entry(&definition.name).or_default().push(id);
+            }
+            modules.of_file.push(ids);
+        }
+        modules
+    }
+
+    /// The module of a file by its index there.
+    pub(crate) fn module(&self, file: usize, index: usize) -> ModuleId {
+        self.of_file[file][index]
+    }
+
+    /// The module a definition stands in.
+    pub(crate) fn module_of(&self, id: DefinitionId) -> ModuleId {
+        self.module(id.file, self.definition(id).module)
+    }
+
+    /// A definition.
+    pub(crate) fn definition(&self, id: DefinitionId) -> &'a Definition {
+        &self.outlines[id.file].definitions[id.index]
+    }
+
+    /// Whether a bare name means something other than what Rust gives every module.
+    pub(crate) fn shadows(&self, module: ModuleId, name: &str) -> bool {
+        let scope = &self.scopes[module.0];
+        scope.definitions.contains_key(name) || scope.imports.iter().any(|import| import.name == name)
+    }
+
+    /// What a path means in a module.
+    pub(crate) fn resolve(&self, module: ModuleId, path: &[String]) -> Found {
+        match self.path(module, path, MAX_DEPTH) {
+            Found::Nothing => self.by_last_segment(module, path),
+            Found::Foreign(path) => self.in_sibling_crate(path),
+            found @ (Found::Definition(_) | Found::Ambiguous(_)) => found,
+        }
+    }
+
+    /// Where two or more definitions stand, for help.
+    pub(crate) fn places(&self, ids: &[DefinitionId]) -> String {
+        let places: BTreeSet<String> = ids
+            .iter()
+            .map(|id| self.outlines[id.file].origin(self.definition(*id).mark).to_string())
+            .collect();
+        places.into_iter().collect::<Vec<_>>().join(" and ")
+    }
+
+    fn scope(&mut self, place: Place) -> ModuleId {
+        if let Some(id) = self.places.get(&place) {
+            return *id;
+        }
+        let id = ModuleId(self.scopes.len());
+        self.places.insert(place.clone(), id);
+        self.scopes.push(Scope {
+            place,
+            definitions: BTreeMap::new(),
+            imports: Vec::new(),
+            globs: Vec::new(),
+        });
+        id
+    }
+
+    fn path(&self, module: ModuleId, path: &[String], depth: usize) -> Found {
+        let (Some((first, rest)), Some(depth)) = (path.split_first(), depth.checked_sub(1)) else {
+            return Found::Nothing;
+        };
+        let place = &self.scopes[module.0].place;
+        match first.as_str() {
+            "" => Found::Foreign(rest.to_vec()),
+            "crate" => self.below(&Place { krate: place.krate.clone(), path: Vec::new() }, rest, depth),
+            "self" => self.below(place, rest, depth),
+            "super" => match place.path.split_last() {
+                Some((_, parent)) => {
+                    self.below(&Place { krate: place.krate.clone(), path: parent.to_vec() }, rest, depth)
+                }
+                None => Found::Nothing,
+            },
+            name if rest.is_empty() => self.name(module, name, depth),
+            name => {
+                let child = child_of(place, name);
+                if self.places.contains_key(&child) {
+                    return self.below(&child, rest, depth);
+                }
+                self.through_import(module, name, rest, depth)
+                    .unwrap_or_else(|| Found::Foreign(path.to_vec()))
+            }
+        }
+    }
+
+    /// A path inside a module of the project.
+    fn below(&self, place: &Place, path: &[String], depth: usize) -> Found {
+        let Some(module) = self.places.get(place) else { return Found::Nothing };
+        match path {
+            [] => Found::Nothing,
+            [name] if name != "super" && name != "self" => self.name(*module, name, depth),
+            [first, ..] if first == "super" || first == "self" => self.path(*module, path, depth),
+            [first, rest @ ..] => {
+                let child = child_of(place, first);
+                if self.places.contains_key(&child) {
+                    return self.below(&child, rest, depth);
+                }
+                self.through_import(*module, first, rest, depth).unwrap_or(Found::Nothing)
+            }
+        }
+    }
+
+    fn through_import(&self, module: ModuleId, first: &str, rest: &[String], depth: usize) -> Option<Found> {
+        let import = self.scopes[module.0].imports.iter().find(|import| import.name == first)?;
+        if import.path == [first] {
+            return None;
+        }
+        let whole: Vec<String> = import.path.iter().chain(rest).cloned().collect();
+        Some(self.path(module, &whole, depth))
+    }
+
+    /// A name as a module sees it.
+    fn name(&self, module: ModuleId, name: &str, depth: usize) -> Found {
+        let scope = &self.scopes[module.0];
+        match scope.definitions.get(name).map(Vec::as_slice) {
+            Some([only]) => return Found::Definition(*only),
+            Some(several) => return Found::Ambiguous(several.to_vec()),
+            None => {}
+        }
+        if let Some(import) = scope.imports.iter().find(|import| import.name == name) {
+            return match import.path.as_slice() {
+                [only] if only == name => Found::Foreign(vec![name.to_owned()]),
+                path => match self.path(module, path, depth) {
+                    // A module of the project in an unusual place: the path still names the type.
+                    Found::Nothing => self.by_last_segment(module, path),
+                    found => found,
+                },
+            };
+        }
+        self.through_globs(scope, module, name, depth)
+    }
+
+    fn through_globs(&self, scope: &Scope<'_>, module: ModuleId, name: &str, depth: usize) -> Found {
+        let Some(depth) = depth.checked_sub(1) else { return Found::Nothing };
+        let mut found = Found::Nothing;
+        for glob in &scope.globs {
+            let path: Vec<String> = glob.iter().cloned().chain([name.to_owned()]).collect();
+            match self.path(module, &path, depth) {
+                // What a foreign crate exports is not known, so it is only the last resort.
+                Found::Foreign(path) if found == Found::Nothing && begins_in_known_crate(&path) => {
+                    found = Found::Foreign(path);
+                }
+                Found::Nothing | Found::Foreign(_) => {}
+                other @ (Found::Definition(_) | Found::Ambiguous(_)) => return other,
+            }
+        }
+        found
+    }
+
+    /// Another crate of the same project, found by the folder it stands in.
+    fn in_sibling_crate(&self, path: Vec<String>) -> Found {
+        let [krate, .., last] = path.as_slice() else { return Found::Foreign(path) };
+        if begins_in_known_crate(&path) {
+            return Found::Foreign(path);
+        }
+        let roots: BTreeSet<&str> = self.places.keys().map(|place| place.krate.as_str()).collect();
+        for root in roots.into_iter().filter(|root| crate_name(root) == *krate) {
+            let place = Place { krate: root.to_owned(), path: Vec::new() };
+            let found = self.below(&place, &path[1..], MAX_DEPTH);
+            if found != Found::Nothing {
+                return found;
+            }
+            let own = self.named(last, |place| place.krate == root);
+            if let Some(found) = one_of(own) {
+                return found;
+            }
+        }
+        Found::Foreign(path)
+    }
+
+    /// The only type of the project with the last name of a path: in the same crate, or else anywhere.
+    fn by_last_segment(&self, module: ModuleId, path: &[String]) -> Found {
+        let Some(last) = path.last() else { return Found::Nothing };
+        let krate = &self.scopes[module.0].place.krate;
+        let qualifiers: Vec<&String> = path[..path.len() - 1]
+            .iter()
+            .filter(|part| !["crate", "self", "super"].contains(&part.as_str()))
+            .collect();
+        let fits = |place: &Place| qualifiers.last().is_none_or(|last| place.path.last() == Some(last));
+        let near = self.named(last, |place| place.krate == *krate && fits(place));
+        let near = if near.is_empty() { self.named(last, |place| place.krate == *krate) } else { near };
+        let all = if near.is_empty() { self.named(last, |_| true) } else { near };
+        one_of(all).unwrap_or(Found::Nothing)
+    }
+
+    fn named(&self, name: &str, fits: impl Fn(&Place) -> bool) -> Vec<DefinitionId> {
+        let all = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        all.iter().copied().filter(|id| fits(&self.scopes[self.module_of(*id).0].place)).collect()
+    }
+}
+
+/// Marks the files that a `cfg` on their `mod` leaves out, with all below them.
+pub(crate) fn left_out(outlines: &[Outline]) -> Vec<bool> {
+    let places: Vec<Place> = outlines.iter().map(|outline| place_of(&outline.path)).collect();
+    let mut excluded = Vec::new();
+    for (outline, place) in outlines.iter().zip(&places) {
+        for module in &outline.modules {
+            let parent: Vec<String> = place.path.iter().chain(&module.path).cloned().collect();
+            let parent = Place { krate: place.krate.clone(), path: parent };
+            excluded.extend(module.excluded.iter().map(|name| child_of(&parent, name)));
+        }
+    }
+    places
+        .iter()
+        .map(|place| {
+            excluded.iter().any(|out: &Place| out.krate == place.krate && place.path.starts_with(&out.path))
+        })
+        .collect()
+}
+
+fn one_of(ids: Vec<DefinitionId>) -> Option<Found> {
+    match ids.as_slice() {
+        [] => None,
+        [only] => Some(Found::Definition(*only)),
+        _several => Some(Found::Ambiguous(ids)),
+    }
+}
+
+fn child_of(place: &Place, name: &str) -> Place {
+    let path = place.path.iter().cloned().chain([name.to_owned()]).collect();
+    Place { krate: place.krate.clone(), path }
+}
+
+/// The crate and module of a file: what stands below the last folder called `src`.
+fn place_of(path: &Path) -> Place {
+    let mut parts: Vec<String> = path
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
+            Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
+        })
+        .collect();
+    let src = parts.iter().rposition(|part| part == "src");
+    let mut path = parts.split_off(src.map_or(0, |src| src + 1));
+    parts.pop();
+    if let Some(file) = path.pop() {
+        let stem = file.strip_suffix(".rs").unwrap_or(&file);
+        let is_root = path.is_empty() && ["lib", "main"].contains(&stem);
+        if stem != "mod" && !is_root {
+            path.push(stem.to_owned());
+        }
+    }
+    Place { krate: parts.join("/"), path }
+}
+
+/// The name of a crate in paths, as its folder suggests it.
+fn crate_name(folder: &str) -> String {
+    folder.rsplit('/').next().unwrap_or(folder).replace('-', "_")
+}
+
+fn begins_in_known_crate(path: &[String]) -> bool {
+    path.first().is_some_and(|first| is_known_crate(first))
+}
+
+/// Whether the types of a crate are known by name.
+pub(crate) fn is_known_crate(krate: &str) -> bool {
+    const KNOWN: [&str; 20] = [
+        "std",
+        "core",
+        "alloc",
+        "chrono",
+        "time",
+        "jiff",
+        "jiff_sqlx",
+        "uuid",
+        "rust_decimal",
+        "bigdecimal",
+        "serde_json",
+        "ipnetwork",
+        "ipnet",
+        "mac_address",
+        "bytes",
+        "sqlx",
+        "sqlx_core",
+        "sqlx_postgres",
+        "bit_vec",
+        "ambix",
+    ];
+    KNOWN.contains(&krate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_a_crate_and_a_module() {
+        let place = |path: &str| {
+            let place = place_of(Path::new(path));
+            (place.krate, place.path.join("::"))
+        };
+        assert_eq!(place("src/lib.rs"), (String::new(), String::new()));
+        assert_eq!(place("src/models/mod.rs"), (String::new(), "models".into()));
+        assert_eq!(
+            place("crates/shop-core/src/models/user.rs"),
+            ("crates/shop-core".into(), "models::user".into())
+        );
+        assert_eq!(crate_name("crates/shop-core"), "shop_core");
+        assert_eq!(place("models.rs"), (String::new(), "models".into()));
+    }
+}
