@@ -1,1 +1,24 @@
 //! The revision graph, operations, replay, and the text of a revision file.
+
+#[cfg(feature = "source")]
+mod file;
+mod graph;
+mod id;
+mod moves;
+pub mod operations;
+pub mod prelude;
+mod replay;
+mod revision;
+mod target;
+
+#[cfg(feature = "source")]
+pub use file::{Draft, Noted, read_rust, write_rust};
+pub use graph::{Graph, GraphError, GraphErrorKind, Node};
+pub use id::{RevisionId, RevisionIdError, RevisionIdErrorKind};
+pub use moves::{Direction, HeadChange, Move, Stamp};
+#[cfg(feature = "source")]
+pub use operations::verbs;
+pub use operations::{Operation, Operations, lower};
+pub use replay::{ReplayError, replay};
+pub use target::{Anchor, Target, TargetError, split_range};
+pub use revision::{Compiled, Revision, checksum};

@@ -1,0 +1,5 @@
+//! Revision files as Rust source, in both directions.
+
+mod rust;
+
+pub use rust::{Draft, Noted, read_rust, write_rust};

@@ -1,0 +1,127 @@
+//! Rust text of operations, written so that it never changes with a version of Rust or of a library:
+//! checksums are made of it.
+
+use std::collections::BTreeMap;
+
+use ambix_schema::{Name, TableName, escape};
+
+use super::Edit;
+
+/// A call with calls chained to it.
+pub(super) struct Phrase(String);
+
+impl Phrase {
+    /// `name(arguments)`
+    pub(super) fn word<const N: usize>(name: &str, arguments: [String; N]) -> Self {
+        Self(format!("{name}({})", arguments.join(", ")))
+    }
+
+    /// `op.name(arguments)`
+    pub(super) fn verb<const N: usize>(name: &str, arguments: [String; N]) -> Self {
+        Self(format!("op.{name}({})", arguments.join(", ")))
+    }
+
+    /// Appends `.name(arguments)`.
+    pub(super) fn say<const N: usize>(mut self, name: &str, arguments: [String; N]) -> Self {
+        self.0.push_str(&format!(".{name}({})", arguments.join(", ")));
+        self
+    }
+
+    /// Appends `.name()` where a fact holds.
+    pub(super) fn say_if(self, holds: bool, name: &str) -> Self {
+        if holds { self.say(name, []) } else { self }
+    }
+
+    /// Appends `.name(value)` where there is a value.
+    pub(super) fn say_some<T>(self, name: &str, value: Option<T>, argument: impl Fn(T) -> String) -> Self {
+        match value {
+            Some(value) => self.say(name, [argument(value)]),
+            None => self,
+        }
+    }
+
+    /// Appends `.name([..])` where there are names.
+    pub(super) fn say_names(self, name: &str, names: &[Name]) -> Self {
+        if names.is_empty() { self } else { self.say(name, [self::names(names)]) }
+    }
+
+    /// Appends `.option(key, value)` for each option.
+    pub(super) fn say_options(self, options: &BTreeMap<String, String>) -> Self {
+        options.iter().fold(self, |phrase, (key, value)| phrase.say("option", [text(key), text(value)]))
+    }
+
+    /// Appends `.name(value)` or `.drop_name()` where an alteration says so.
+    pub(super) fn say_edit<T>(self, name: &str, edit: &Edit<T>, argument: impl Fn(&T) -> String) -> Self {
+        match edit {
+            Edit::Keep => self,
+            Edit::Set(value) => self.say(name, [argument(value)]),
+            Edit::Unset => self.say(&format!("drop_{name}"), []),
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.0
+    }
+}
+
+/// A Rust string literal. What a terminal or an editor would act on is spelled out; a text of several
+/// lines that needs no escapes is a raw literal, so that SQL by hand stays legible.
+pub(crate) fn text(text: &str) -> String {
+    let plain = text.replace(['\n', '\t'], "");
+    let needs_escapes = escape(&plain) != plain;
+    if text.contains('\n') && !needs_escapes {
+        let fence = (1..).map(|n| "#".repeat(n)).find(|fence| !text.contains(&format!("\"{fence}")));
+        let fence = fence.expect("some number of signs does not occur");
+        return format!("r{fence}\"{text}\"{fence}");
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\0' => out.push_str("\\0"),
+            c => out.push_str(&escape(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    out.push('"');
+    out
+}
+
+pub(super) fn name(name: &Name) -> String {
+    text(name.as_str())
+}
+
+pub(super) fn optional_name(name: Option<&Name>) -> String {
+    name.map_or_else(|| "None".into(), self::name)
+}
+
+pub(super) fn names(names: &[Name]) -> String {
+    list(names.iter().map(name))
+}
+
+pub(super) fn texts(texts: &[String]) -> String {
+    list(texts.iter().map(|item| text(item)))
+}
+
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
+}
+
+pub(super) fn table(table: &TableName) -> String {
+    match &table.namespace {
+        Some(namespace) => format!("table({}, {})", name(namespace), name(&table.name)),
+        None => name(&table.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_texts_are_spelled_out_and_long_ones_stay_legible() {
+        assert_eq!(text("a\"b\\\u{202e}\0\r"), r#""a\"b\\\u{202e}\0\r""#);
+        assert_eq!(text("select 1\nfrom \"#t\""), "r##\"select 1\nfrom \"#t\"\"##");
+        assert_eq!(text("é ✓"), "\"é ✓\"");
+    }
+}

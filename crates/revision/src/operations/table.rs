@@ -1,0 +1,249 @@
+//! Tables: `create_table`, `drop_table`, `alter_table`, and how a table in another namespace is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ambix_schema::{Address, Change, Column, Name, Object, Silent, Table, TableName};
+use serde::{Deserialize, Serialize};
+
+use super::constraint::Constraint;
+use super::dependents::dropped_with_table;
+use super::lower::{Ctx, LowerError, alteration};
+use super::phrase::{self, Phrase};
+use super::{ColumnDefinition, Edit, Verb};
+
+/// A new table with its columns and constraints. Indexes are operations of their own.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CreateTable {
+    /// The name.
+    pub name: TableName,
+    /// The columns, in order.
+    pub columns: Vec<ColumnDefinition>,
+    /// The constraints.
+    pub constraints: Vec<Constraint>,
+    /// Comment, options and partitioning.
+    pub table: Table,
+}
+
+/// A table dropped with all its parts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DropTable {
+    /// The name.
+    pub name: TableName,
+}
+
+/// What changes about a table itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AlterTable {
+    /// The name.
+    pub name: TableName,
+    /// The comment.
+    pub comment: Edit<String>,
+    /// Options by their names; `None` takes one away.
+    pub options: BTreeMap<String, Option<String>>,
+    /// The partitioning clause.
+    pub partition_by: Edit<String>,
+}
+
+vocabulary! {
+    words {
+        /// A table in a namespace other than the default one. Also names enums, sequences and views.
+        fn table(namespace: into Name, name: into Name) -> TableName {
+            TableName::qualified(namespace, name)
+        }
+    }
+
+    verbs {
+        /// Creates a table.
+        fn create_table(name: into TableName) -> CreateTable {
+            CreateTable { name, columns: Vec::new(), constraints: Vec::new(), table: Table::default() }
+        }
+
+        /// Drops a table with all its parts and rows.
+        fn drop_table(name: into TableName) -> DropTable {
+            DropTable { name }
+        }
+
+        /// Changes comment, options or partitioning of a table.
+        fn alter_table(name: into TableName) -> AlterTable {
+            AlterTable {
+                name,
+                comment: Edit::Keep,
+                options: BTreeMap::new(),
+                partition_by: Edit::Keep,
+            }
+        }
+    }
+
+    methods recorded CreateTable {
+        /// The next column.
+        fn column(this, column: into ColumnDefinition) {
+            this.columns.push(column);
+        }
+
+        /// A constraint.
+        fn constraint(this, constraint: into Constraint) {
+            this.constraints.push(constraint);
+        }
+
+        /// A comment on the table.
+        fn comment(this, text: into String) {
+            this.table.comment = Some(text);
+        }
+
+        /// An option, in the words of the database.
+        fn option(this, name: into String, value: into String) {
+            this.table.options.insert(name, value);
+        }
+
+        /// The clause behind `PARTITION BY`.
+        fn partition_by(this, clause: into String) {
+            this.table.partition_by = Some(clause);
+        }
+    }
+
+    methods recorded AlterTable {
+        /// The comment.
+        fn comment(this, text: into String) {
+            this.comment = Edit::Set(text);
+        }
+
+        /// No comment any more.
+        fn drop_comment(this) {
+            this.comment = Edit::Unset;
+        }
+
+        /// Gives an option a value.
+        fn option(this, name: into String, value: into String) {
+            this.options.insert(name, Some(value));
+        }
+
+        /// Takes an option away.
+        fn drop_option(this, name: into String) {
+            this.options.insert(name, None);
+        }
+
+        /// The clause behind `PARTITION BY`.
+        fn partition_by(this, clause: into String) {
+            this.partition_by = Edit::Set(clause);
+        }
+
+        /// No partitioning any more.
+        fn drop_partition_by(this) {
+            this.partition_by = Edit::Unset;
+        }
+    }
+}
+
+impl Verb for CreateTable {
+    fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
+        let mut changes =
+            vec![Change::Create { at: Address::table(&self.name), object: self.table.clone().into() }];
+        let required = self.primary_key_columns();
+        for (definition, position) in self.columns.iter().zip(1..) {
+            let ColumnDefinition { name, column } = definition;
+            // A column of a primary key refuses nulls, said or not.
+            let is_nullable = column.is_nullable && !required.contains(name);
+            let column = Column { is_nullable, position: Silent(position), ..column.clone() };
+            changes.push(Change::Create { at: Address::column(&self.name, name), object: column.into() });
+        }
+        let columns: Vec<Name> = self.columns.iter().map(|column| column.name.clone()).collect();
+        // Names that are said are taken before any is made.
+        let mut taken: BTreeSet<Name> =
+            self.constraints.iter().filter_map(Constraint::name).cloned().collect();
+        for constraint in &self.constraints {
+            let (at, object) = constraint.placed(ctx, &self.name, &columns, &|name| taken.contains(name))?;
+            taken.insert(at.name.clone());
+            changes.push(Change::Create { at, object });
+        }
+        Ok(changes)
+    }
+
+    fn phrase(&self) -> String {
+        let Self { name, columns, constraints, table } = self;
+        let Table { comment, options, partition_by } = table;
+        let phrase = Phrase::verb("create_table", [phrase::table(name)]);
+        let phrase = columns.iter().fold(phrase, |phrase, column| phrase.say("column", [column.phrase()]));
+        let phrase = constraints
+            .iter()
+            .fold(phrase, |phrase, constraint| phrase.say("constraint", [constraint.phrase()]));
+        phrase
+            .say_some("partition_by", partition_by.as_deref(), phrase::text)
+            .say_options(options)
+            .say_some("comment", comment.as_deref(), phrase::text)
+            .finish()
+    }
+}
+
+impl CreateTable {
+    /// The columns of the primary key that is said here.
+    fn primary_key_columns(&self) -> &[Name] {
+        self.constraints
+            .iter()
+            .find_map(|constraint| match constraint {
+                Constraint::PrimaryKey(definition) => Some(definition.key.columns.as_slice()),
+                Constraint::Unique(_)
+                | Constraint::ForeignKey(_)
+                | Constraint::Check(_)
+                | Constraint::Exclusion(_) => None,
+            })
+            .unwrap_or(&[])
+    }
+}
+
+impl Verb for DropTable {
+    fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
+        let at = Address::table(&self.name);
+        let object = ctx.known_or_placeholder(&at);
+        let mut changes = dropped_with_table(ctx.before, &self.name);
+        changes.push(Change::Drop { at, object });
+        Ok(changes)
+    }
+
+    fn phrase(&self) -> String {
+        Phrase::verb("drop_table", [phrase::table(&self.name)]).finish()
+    }
+}
+
+impl Verb for AlterTable {
+    fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
+        let Self { name, comment, options, partition_by } = self;
+        let at = Address::table(name);
+        let unknown = || String::from("unknown");
+        let known = ctx.before.get(&at).and_then(Object::as_table).cloned();
+        let from = known.unwrap_or_else(|| Table {
+            comment: comment.placeholder(unknown),
+            options: options
+                .iter()
+                .filter(|(_, value)| value.is_none())
+                .map(|(name, _)| (name.clone(), unknown()))
+                .collect(),
+            partition_by: partition_by.placeholder(unknown),
+        });
+        let mut to = Table {
+            comment: comment.applied_to(from.comment.clone()),
+            options: from.options.clone(),
+            partition_by: partition_by.applied_to(from.partition_by.clone()),
+        };
+        for (name, value) in options {
+            match value {
+                Some(value) => to.options.insert(name.clone(), value.clone()),
+                None => to.options.remove(name),
+            };
+        }
+        Ok(alteration(at, from, to, None))
+    }
+
+    fn phrase(&self) -> String {
+        let Self { name, comment, options, partition_by } = self;
+        let phrase = Phrase::verb("alter_table", [phrase::table(name)])
+            .say_edit("comment", comment, |text| phrase::text(text))
+            .say_edit("partition_by", partition_by, |text| phrase::text(text));
+        options
+            .iter()
+            .fold(phrase, |phrase, (name, value)| match value {
+                Some(value) => phrase.say("option", [phrase::text(name), phrase::text(value)]),
+                None => phrase.say("drop_option", [phrase::text(name)]),
+            })
+            .finish()
+    }
+}

@@ -1,0 +1,124 @@
+//! A revision: a named, parented list of operations somebody committed.
+
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use crate::operations::{Operation, Operations};
+use crate::{Node, RevisionId, RevisionIdError};
+
+/// A revision, read from a file or compiled in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Revision {
+    /// Its identifier.
+    pub id: RevisionId,
+    /// The revisions it follows: none for a base, several for a merge.
+    pub down: Vec<RevisionId>,
+    /// Names for the branch that begins here.
+    pub branch_labels: Vec<String>,
+    /// Revisions that must be applied before it without being its parents.
+    pub depends_on: Vec<String>,
+    /// What it does, in one line.
+    pub message: String,
+    /// The whole text at the head of the file.
+    pub doc: String,
+    /// When it was created, as the file says it.
+    pub create_date: Option<String>,
+    /// The file; empty for a compiled revision.
+    pub path: PathBuf,
+    /// What upgrading does.
+    pub upgrade: Vec<Operation>,
+    /// What downgrading does.
+    pub downgrade: Vec<Operation>,
+}
+
+impl Revision {
+    /// What the graph needs to know of it.
+    pub fn node(&self) -> Node {
+        Node {
+            id: self.id.clone(),
+            down: self.down.clone(),
+            depends_on: self.depends_on.clone(),
+            branch_labels: self.branch_labels.clone(),
+        }
+    }
+}
+
+/// SHA-256, in hexadecimal digits, of what a revision does: its operations, parents, dependencies and
+/// labels. Comments, formatting, the message and acknowledged hazards do not count.
+pub fn checksum(revision: &Revision) -> String {
+    let mut hasher = Sha256::new();
+    // Each entry carries its length, so that no two lists of entries read the same.
+    let mut enter = |word: &str, text: &str| hasher.update(format!("{word} {} {text}\n", text.len()));
+    for id in &revision.down {
+        enter("down", id.as_str());
+    }
+    for name in &revision.depends_on {
+        enter("depends_on", name);
+    }
+    for label in &revision.branch_labels {
+        enter("label", label);
+    }
+    for (word, operations) in [("upgrade", &revision.upgrade), ("downgrade", &revision.downgrade)] {
+        for operation in operations.iter().filter(|operation| !matches!(operation, Operation::Allow(_))) {
+            enter(word, &operation.phrase());
+        }
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A revision file compiled into a program: its constants and its two functions.
+#[derive(Clone, Copy, Debug)]
+pub struct Compiled {
+    /// `REVISION`
+    pub id: &'static str,
+    /// `DOWN_REVISION`
+    pub down: &'static [&'static str],
+    /// `BRANCH_LABELS`
+    pub branch_labels: &'static [&'static str],
+    /// `DEPENDS_ON`
+    pub depends_on: &'static [&'static str],
+    /// The text at the head of the file, its first line being the message; may be empty.
+    pub doc: &'static str,
+    /// Records what upgrading does.
+    pub upgrade: fn(&mut Operations),
+    /// Records what downgrading does.
+    pub downgrade: fn(&mut Operations),
+}
+
+impl Compiled {
+    /// The revision, with what its functions record.
+    ///
+    /// # Errors
+    /// [`RevisionIdError`] when an identifier cannot be one.
+    pub fn revision(&self) -> Result<Revision, RevisionIdError> {
+        let recorded = |direction: fn(&mut Operations)| {
+            let mut operations = Operations::new();
+            direction(&mut operations);
+            operations.into_vec()
+        };
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Ok(Revision {
+            id: RevisionId::parse(self.id)?,
+            down: self.down.iter().map(|id| RevisionId::parse(id)).collect::<Result<_, _>>()?,
+            branch_labels: owned(self.branch_labels),
+            depends_on: owned(self.depends_on),
+            message: message(self.doc),
+            doc: self.doc.to_owned(),
+            create_date: create_date(self.doc),
+            path: PathBuf::new(),
+            upgrade: recorded(self.upgrade),
+            downgrade: recorded(self.downgrade),
+        })
+    }
+}
+
+/// The first line that says something.
+pub(crate) fn message(doc: &str) -> String {
+    doc.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+}
+
+pub(crate) fn create_date(doc: &str) -> Option<String> {
+    let date = doc.lines().find_map(|line| line.trim().strip_prefix("Create Date:"))?;
+    Some(date.trim().to_owned())
+}
