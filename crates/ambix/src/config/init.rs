@@ -1,0 +1,70 @@
+//! The configuration file that `ambix init` writes: what matters is set, the rest is there as comments.
+
+/// A commented `ambix.toml` for a database, with revisions in `directory`.
+pub fn init_template(dialect: &str, directory: &str) -> String {
+    let (url, schemas) = match dialect {
+        "sqlite" => ("${DATABASE_URL:-sqlite:app.db}", ""),
+        "postgres" => {
+            ("${DATABASE_URL}", "# schemas = [\"public\"]             # the first one is the default\n")
+        }
+        _ => ("${DATABASE_URL}", ""),
+    };
+    let (dialect, directory) = (quoted(dialect), quoted(directory));
+    format!(
+        r#"# Configuration of ambix. Paths are relative to this file.
+# Every key can be overridden for an environment in [env.NAME], chosen by --env NAME or AMBIX_ENV.
+
+script_location = {directory}
+# file_template = "{{year}}{{month}}{{day}}_{{hour}}{{minute}}_{{rev}}_{{slug}}"   # also {{second}} and {{epoch}}
+# timezone = "UTC"                  # of create dates
+# truncate_slug_length = 40
+# format = "rust"                   # of new revision files: "rust" or "sql"
+
+[models]
+paths = ["src/**/*.rs"]
+# exclude = ["src/generated/**"]
+# features = []                     # #[cfg(feature = "...")] is evaluated with these
+# table_names = "singular"          # of entities that do not name theirs: "singular" or "plural"
+
+[database]
+dialect = {dialect}
+# version = "15"                    # which server to plan for without a connection
+# ${{NAME}} and ${{NAME:-default}} are variables of the environment or of a .env file.
+# A variable that is a part of the URL is percent-encoded when it is put in:
+# url = "postgres://${{POSTGRES_USER}}:${{POSTGRES_PASSWORD}}@${{POSTGRES_HOST:-localhost}}/${{POSTGRES_DB}}"
+url = "{url}"
+{schemas}# version_table = "ambix_version"
+# connect_timeout = "10s"
+# lock_timeout = "5s"               # how long a statement waits for a lock
+# lock_wait = "60s"                 # how long to wait for another runner
+# statement_timeout = "0"           # no limit
+# allow_reset = false               # `ambix reset` needs this or --allow-reset
+
+# [naming]                          # of what has no name; the default is what the database itself does
+# unique = "uq_{{table}}_{{columns}}"
+# index = "ix_{{table}}_{{columns}}"
+# foreign_key = "fk_{{table}}_{{columns}}_{{referenced_table}}"
+# check = "ck_{{table}}_{{columns}}"
+# primary_key = "pk_{{table}}"
+
+# [policy]
+# protect = ["audit_log"]           # never dropped or altered
+# ignore = ["tmp_*", "index:ix_legacy_*", "column:users.legacy_*"]   # as if they were not there
+
+# [[policy.rule]]                   # the general form; the first match wins
+# kind = "index"
+# name = "ix_reporting_*"
+# only_in = "database"              # database, models or both
+# action = "ignore"                 # include, ignore, protect or report
+# reason = "owned by the reporting team"
+
+# [env.production]
+# database.url = "${{PROD_DATABASE_URL}}"
+"#
+    )
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
