@@ -186,6 +186,7 @@ impl Schema {
                     for part in &parts {
                         self.remove(part);
                     }
+                    self.unmodelled.retain(|other| other.on.as_ref() != Some(&at.qualified_name()));
                 }
                 Ok(())
             }
@@ -248,6 +249,7 @@ impl Schema {
                 (at, object)
             })
             .collect();
+        self.unmodelled.iter_mut().for_each(|other| other.follow(from, to));
         let implied = std::mem::take(&mut self.implied);
         self.implied = implied
             .into_iter()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Name, TableName};
+use crate::{Address, Expr, Kind, Name, TableName};
 
 /// Something in a database that is not modelled.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -15,4 +15,67 @@ pub struct Unmodelled {
     pub name: Name,
     /// Its own definition, where the database tells it; a rebuilt table gets it back.
     pub sql: Option<String>,
+}
+
+impl Unmodelled {
+    /// Follows a rename, as the server does. Its own rewriting of a definition can be foreseen where a table
+    /// is renamed; where a column is, which of the words mean it is for the server to know, and the
+    /// definition is not known any more.
+    pub(crate) fn follow(&mut self, from: &Address, to: &Name) {
+        let is_own = self.on.is_some() && self.on == from.table_name();
+        match from.kind {
+            Kind::Table => {
+                if let Some(on) = self.on.as_mut().filter(|_| is_own) {
+                    on.name = to.clone();
+                }
+                if let Some(sql) = &mut self.sql {
+                    *sql = Expr::from(sql.as_str()).renamed(&from.name, to).as_str().to_owned();
+                }
+            }
+            Kind::Column if is_own => {
+                self.sql = self.sql.take().filter(|sql| !Expr::from(sql.as_str()).mentions(&from.name));
+            }
+            Kind::Namespace
+            | Kind::Extension
+            | Kind::Enum
+            | Kind::Sequence
+            | Kind::Column
+            | Kind::PrimaryKey
+            | Kind::Unique
+            | Kind::Check
+            | Kind::ForeignKey
+            | Kind::Exclusion
+            | Kind::Index
+            | Kind::View => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Change, Column, Schema, Table, Type};
+
+    #[test]
+    fn a_trigger_follows_its_table() {
+        let mut schema = Schema::new();
+        schema.insert(Address::table("users"), Table::default());
+        schema.insert(Address::column("users", "age"), Column::new(Type::Integer));
+        schema.unmodelled.push(Unmodelled {
+            kind: "trigger".into(),
+            on: Some("users".into()),
+            name: "tr".into(),
+            sql: Some("CREATE TRIGGER tr AFTER INSERT ON users BEGIN SELECT new.age; END".into()),
+        });
+        schema.apply(&Change::Rename { from: Address::table("users"), to: "people".into() }).unwrap();
+        assert_eq!(schema.unmodelled[0].on, Some("people".into()));
+        assert!(schema.unmodelled[0].sql.as_ref().unwrap().contains("ON people BEGIN"));
+        let column = Address::column("people", "age");
+        schema.apply(&Change::Rename { from: column, to: "years".into() }).unwrap();
+        assert_eq!(schema.unmodelled[0].sql, None);
+        let at = Address::table("people");
+        let object = schema.get(&at).unwrap().clone();
+        schema.apply(&Change::Drop { at, object }).unwrap();
+        assert!(schema.unmodelled.is_empty());
+    }
 }

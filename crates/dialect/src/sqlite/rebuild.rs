@@ -6,7 +6,7 @@
 use ambix_schema::{Address, Literal, Name, TableName, Unmodelled};
 
 use super::TITLE;
-use super::ddl::mentions;
+use super::ddl::{mentions, row_columns};
 use super::render::{create_index, create_table, is_auto_increment, list, qualified, quote, rowid_column};
 use crate::literal::literal_sql;
 use crate::sql_writer::string_literal;
@@ -20,6 +20,7 @@ pub(super) fn rebuild_table(
     keep: &[Unmodelled],
 ) -> Result<Vec<String>, RenderError> {
     refuse_losses(before, keep)?;
+    refuse_broken_triggers(before, after, keep)?;
     let between = TableName::new(format!("ambix_rebuild_{}", after.name.name.as_str()));
     let (old, new, name) = (qualified(&before.name)?, qualified(&between)?, qualified(&after.name)?);
 
@@ -63,6 +64,32 @@ fn refuse_losses(before: &TableImage, keep: &[Unmodelled]) -> Result<(), RenderE
         )),
         None => Ok(()),
     }
+}
+
+/// A trigger on the table that reads a column of its rows which is not there any more.
+fn refuse_broken_triggers(
+    before: &TableImage,
+    after: &TableImage,
+    keep: &[Unmodelled],
+) -> Result<(), RenderError> {
+    for trigger in keep.iter().filter(|it| it.kind == "trigger" && is_dropped_with(it, &before.name)) {
+        let sql = trigger.sql.as_deref().unwrap_or_default();
+        if let Some(column) = row_columns(sql).into_iter().find(|name| !has_column(after, name)) {
+            let reason = format!(
+                "would be left with a trigger {} that reads the column {}, which is gone; drop the trigger first",
+                trigger.name,
+                Name::from(column)
+            );
+            return Err(RenderError::unsupported(TITLE, reason, &Address::table(&after.name)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a table has a column of a name; the number of the row is one.
+fn has_column(image: &TableImage, name: &str) -> bool {
+    let mut names = image.columns.iter().map(|(own, _)| own.as_str()).chain(["rowid", "oid", "_rowid_"]);
+    names.any(|own| own.eq_ignore_ascii_case(name))
 }
 
 fn copy_rows(
@@ -117,8 +144,12 @@ fn copy_last_number(old: &TableName, new: &TableName) -> Result<[String; 2], Ren
 fn proofs(before: &TableImage, after: &TableImage, keep: &[Unmodelled]) -> Result<Vec<String>, RenderError> {
     let is_left =
         |name: &Name| after.columns.iter().any(|(own, _)| own.as_str().eq_ignore_ascii_case(name.as_str()));
-    let gone: Vec<&Name> =
-        before.columns.iter().map(|(name, _)| name).filter(|name| !is_left(name)).collect();
+    let gone: Vec<&Name> = before
+        .columns
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !has_column(after, name.as_str()))
+        .collect();
     let names_gone = |object: &&Unmodelled| {
         let sql = object.sql.as_deref().unwrap_or_default();
         gone.iter().any(|name| mentions(sql, name.as_str()))

@@ -169,7 +169,7 @@ fn column_definition(
         None => {}
         Some(ColumnDefault::Literal(value)) => words.push(format!("DEFAULT {}", literal(value)?)),
         Some(ColumnDefault::Sql(expr)) => {
-            words.push(format!("DEFAULT {}", default_expression(expr.as_str())))
+            words.push(format!("DEFAULT {}", default_expression(expr.as_str())));
         }
     }
     if let Some(generated) = &column.generated {
@@ -247,9 +247,9 @@ fn foreign_key(key: &ForeignKey) -> Result<String, RenderError> {
         deferrable,
         is_validated: _,
     } = key;
-    let mut words = format!("FOREIGN KEY {} REFERENCES {}", list(columns)?, qualified(table)?);
+    let mut words = vec![format!("FOREIGN KEY {} REFERENCES {}", list(columns)?, qualified(table)?)];
     if !referenced.is_empty() {
-        words.push_str(&format!(" {}", list(referenced)?));
+        words.push(list(referenced)?);
     }
     for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
         let action = match action {
@@ -259,29 +259,27 @@ fn foreign_key(key: &ForeignKey) -> Result<String, RenderError> {
             Action::SetNull(_) => "SET NULL",
             Action::SetDefault(_) => "SET DEFAULT",
         };
-        words.push_str(&format!(" ON {event} {action}"));
+        words.push(format!("ON {event} {action}"));
     }
-    words.push_str(match deferrable {
-        Deferrable::No => "",
-        Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
-        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-    });
-    Ok(words)
+    match deferrable {
+        Deferrable::No => {}
+        Deferrable::InitiallyImmediate => words.push("DEFERRABLE INITIALLY IMMEDIATE".into()),
+        Deferrable::InitiallyDeferred => words.push("DEFERRABLE INITIALLY DEFERRED".into()),
+    }
+    Ok(words.join(" "))
 }
 
 fn index_key(key: &IndexKey) -> Result<String, RenderError> {
-    let mut words = match &key.subject {
+    let subject = match &key.subject {
         IndexSubject::Column(name) => quote(name)?,
         IndexSubject::Expr(expr) if is_call(expr.as_str()) => expr.as_str().to_owned(),
         IndexSubject::Expr(expr) => format!("({})", expr.as_str()),
     };
-    if let Some(collation) = &key.collation {
-        words.push_str(&format!(" COLLATE {}", collation_name(collation)?));
-    }
-    if key.is_descending {
-        words.push_str(" DESC");
-    }
-    Ok(words)
+    let collation = match &key.collation {
+        Some(collation) => format!(" COLLATE {}", collation_name(collation)?),
+        None => String::new(),
+    };
+    Ok(format!("{subject}{collation}{}", if key.is_descending { " DESC" } else { "" }))
 }
 
 fn create(at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {

@@ -1,6 +1,6 @@
 //! What SQLite alters in place, and what takes a rebuilt table.
 
-use ambix_schema::{Change, Column, ColumnDefault, Kind, Object};
+use ambix_schema::{Change, Column, ColumnDefault, Kind, Literal, Object};
 
 use crate::Transition;
 
@@ -43,7 +43,7 @@ fn can_be_added(column: &Column) -> bool {
     let Column { ty: _, is_nullable, default, identity, generated, collation: _, comment: _, position: _ } =
         column;
     let has_literal = match default {
-        None => *is_nullable,
+        None | Some(ColumnDefault::Literal(Literal::Null)) => *is_nullable,
         Some(ColumnDefault::Literal(_)) => true,
         Some(ColumnDefault::Sql(_)) => false,
     };
@@ -57,7 +57,7 @@ fn can_be_added(column: &Column) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ambix_schema::{Address, Check, Generated, Literal, Type};
+    use ambix_schema::{Address, Check, Generated, Type};
 
     fn added(edit: impl FnOnce(&mut Column)) -> Transition {
         let mut column = Column::new(Type::Text);

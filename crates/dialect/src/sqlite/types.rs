@@ -21,14 +21,22 @@ pub(super) enum Affinity {
 /// Reads a declared type.
 pub(super) fn parse(text: &str) -> Type {
     let text = text.trim();
-    if let Some(inner) = text.strip_suffix("[]") {
-        return Type::Array(Box::new(parse(inner)));
+    match text.strip_suffix("[]") {
+        Some(inner) => Type::Array(Box::new(parse(inner))),
+        None => known(text).unwrap_or_else(|| Type::Other(normal(text))),
     }
-    let (words, numbers) = cut(text);
-    let first = numbers.first().copied();
-    match (words.as_str(), numbers.as_slice()) {
-        // A column without a type stores like a BLOB.
-        ("BLOB" | "BYTEA" | "VARBINARY_BLOB" | "BINARY_BLOB" | "", _) => Type::Bytes,
+}
+
+/// The type some words mean, if they are known here.
+fn known(text: &str) -> Option<Type> {
+    let (words, numbers) = cut(text)?;
+    number_type(&words, &numbers)
+        .or_else(|| text_type(&words, &numbers))
+        .or_else(|| time_type(&words, &numbers))
+}
+
+fn number_type(words: &str, numbers: &[u32]) -> Option<Type> {
+    Some(match (words, numbers) {
         ("INTEGER" | "INT" | "INT4" | "MEDIUMINT", _) => Type::Integer,
         ("TINYINT", _) => Type::TinyInt,
         ("SMALLINT" | "INT2", _) => Type::SmallInt,
@@ -50,6 +58,13 @@ pub(super) fn parse(text: &str) -> Type {
         ("DECIMAL" | "NUMERIC" | "DEC" | "REAL_DECIMAL", [precision, scale]) => {
             Type::Decimal { precision: Some(*precision), scale: Some(*scale) }
         }
+        _other => return None,
+    })
+}
+
+fn text_type(words: &str, numbers: &[u32]) -> Option<Type> {
+    let first = numbers.first().copied();
+    Some(match (words, numbers) {
         ("CHAR" | "CHARACTER" | "NCHAR" | "NATIVE CHARACTER", _) => Type::Char { length: first.unwrap_or(1) },
         ("VARCHAR" | "CHARACTER VARYING" | "CHAR VARYING" | "VARYING CHARACTER" | "NVARCHAR", _) => {
             Type::Varchar { length: first }
@@ -57,43 +72,35 @@ pub(super) fn parse(text: &str) -> Type {
         ("TEXT" | "CLOB" | "ENUM_TEXT", _) => Type::Text,
         ("BINARY", [length]) => Type::Binary { length: *length },
         ("VARBINARY", [length]) => Type::Varbinary { length: *length },
-        ("BINARY" | "VARBINARY", _) => Type::Bytes,
+        // A column without a type stores like a BLOB.
+        ("BINARY" | "VARBINARY" | "BLOB" | "BYTEA" | "VARBINARY_BLOB" | "BINARY_BLOB" | "", _) => Type::Bytes,
         ("UUID", _) => Type::Uuid,
-        ("DATE" | "DATE_TEXT", _) => Type::Date,
-        ("TIME" | "TIME_TEXT" | "TIME WITHOUT TIME ZONE", _) => {
-            Type::Time { precision: first, has_zone: false }
-        }
-        (
-            "DATETIME" | "TIMESTAMP" | "DATETIME_TEXT" | "TIMESTAMP_TEXT" | "TIMESTAMP WITHOUT TIME ZONE",
-            _,
-        ) => Type::Timestamp { precision: first, has_zone: false },
-        ("TIMESTAMPTZ" | "TIMESTAMP WITH TIME ZONE" | "TIMESTAMP_WITH_TIMEZONE_TEXT", _) => {
-            Type::Timestamp { precision: first, has_zone: true }
-        }
         ("JSON" | "JSON_TEXT", _) => Type::Json,
         ("JSONB" | "JSONB_TEXT", _) => Type::Jsonb,
-        (_, _) => Type::Other(normal(text)),
-    }
+        _other => return None,
+    })
+}
+
+fn time_type(words: &str, numbers: &[u32]) -> Option<Type> {
+    let precision = numbers.first().copied();
+    Some(match words {
+        "DATE" | "DATE_TEXT" => Type::Date,
+        "TIME" | "TIME_TEXT" | "TIME WITHOUT TIME ZONE" => Type::Time { precision, has_zone: false },
+        "DATETIME" | "TIMESTAMP" | "DATETIME_TEXT" | "TIMESTAMP_TEXT" | "TIMESTAMP WITHOUT TIME ZONE" => {
+            Type::Timestamp { precision, has_zone: false }
+        }
+        "TIMESTAMPTZ" | "TIMESTAMP WITH TIME ZONE" | "TIMESTAMP_WITH_TIMEZONE_TEXT" => {
+            Type::Timestamp { precision, has_zone: true }
+        }
+        _other => return None,
+    })
 }
 
 /// The words of a declared type in upper case, and the numbers behind them.
-fn cut(text: &str) -> (String, Vec<u32>) {
-    let (words, numbers) = match text.split_once('(') {
-        Some((words, rest)) => (words, rest.trim_end().strip_suffix(')').unwrap_or(rest)),
-        None => (text, ""),
-    };
-    let numbers: Option<Vec<u32>> = if numbers.is_empty() {
-        Some(Vec::new())
-    } else {
-        numbers.split(',').map(|number| number.trim().parse().ok()).collect()
-    };
-    match numbers {
-        Some(numbers) => {
-            (words.to_ascii_uppercase().split_whitespace().collect::<Vec<_>>().join(" "), numbers)
-        }
-        // No list of numbers, so it is no type known here.
-        None => (text.to_ascii_uppercase(), Vec::new()),
-    }
+fn cut(text: &str) -> Option<(String, Vec<u32>)> {
+    let Some((words, rest)) = text.split_once('(') else { return Some((normal(text), Vec::new())) };
+    let numbers = rest.trim_end().strip_suffix(')')?.split(',').map(|number| number.trim().parse().ok());
+    Some((normal(words), numbers.collect::<Option<Vec<u32>>>()?))
 }
 
 fn normal(text: &str) -> String {
@@ -125,9 +132,9 @@ pub(super) fn stored(ty: Type, is_strict: bool) -> Type {
         Type::Time { .. } => Type::Time { precision: None, has_zone: false },
         Type::Timestamp { .. } => Type::Timestamp { precision: None, has_zone: false },
         Type::Array(inner) => Type::Array(inner),
-        Type::Other(text) => match parse(&text) {
-            Type::Other(text) => Type::Other(text),
-            known => return stored(known, is_strict),
+        Type::Other(text) => match known(&text) {
+            Some(known) => return stored(known, is_strict),
+            None => Type::Other(normal(&text)),
         },
     };
     if is_strict { strict(ty) } else { ty }

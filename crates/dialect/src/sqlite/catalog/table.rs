@@ -292,3 +292,69 @@ fn own_collation(
         .unwrap_or("BINARY");
     collation.filter(|collation| !collation.eq_ignore_ascii_case(of_column)).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{QUERIES, read};
+    use super::*;
+    use crate::CatalogRows;
+
+    fn catalog(answers: &[(&str, &[&[&str]])]) -> Schema {
+        let mut rows = CatalogRows::default();
+        for (name, cells) in answers {
+            let query = QUERIES.iter().find(|query| query.name == *name).unwrap();
+            let cell = |text: &&str| (*text != "-").then(|| (*text).to_owned());
+            rows.insert(query, cells.iter().map(|row| row.iter().map(cell).collect()).collect());
+        }
+        read(&rows, &Naming::default()).unwrap()
+    }
+
+    #[test]
+    fn a_definition_that_is_not_understood_is_noted_and_the_pragmas_read() {
+        let schema = catalog(&[
+            ("objects", &[&["table", "t", "t", "CREATE TABLE t (a INT, b WHAT ! EVER)"]]),
+            ("tables", &[&["t", "table", "0", "0"], &["p", "table", "0", "0"]]),
+            ("columns", &[&["t", "a", "INT", "1", "-", "1", "0"], &["t", "b", "TEXT", "0", "'x'", "0", "0"]]),
+            ("index_keys", &[&["t", "sqlite_autoindex_t_1", "1", "u", "1", "b", "0", "BINARY"]]),
+            ("foreign_keys", &[&["t", "0", "p", "b", "-", "NO ACTION", "SET NULL"]]),
+        ]);
+        let note = &schema.unmodelled[0];
+        assert_eq!(
+            (note.kind.as_str(), note.on.as_ref(), &note.sql),
+            (NOT_UNDERSTOOD, Some(&"t".into()), &None)
+        );
+        let kinds: Vec<Kind> = schema.parts(&"t".into()).map(|(at, _)| at.kind).collect();
+        let expected =
+            [Kind::Table, Kind::Column, Kind::Column, Kind::PrimaryKey, Kind::Unique, Kind::ForeignKey];
+        assert_eq!(kinds, expected);
+        let key = schema.get(&Address::part("t", Kind::ForeignKey, "t_b_fkey")).unwrap();
+        assert_eq!(key.as_foreign_key().unwrap().on_delete, Action::SetNull(Vec::new()));
+    }
+
+    #[test]
+    fn a_definition_that_contradicts_the_pragmas_is_not_believed() {
+        let schema = catalog(&[
+            ("objects", &[&["table", "t", "t", "CREATE TABLE t (a INT, b INT)"]]),
+            ("tables", &[&["t", "table", "0", "0"]]),
+            ("columns", &[&["t", "a", "INT", "0", "-", "0", "0"]]),
+        ]);
+        assert_eq!(schema.unmodelled[0].kind, NOT_UNDERSTOOD);
+    }
+
+    #[test]
+    fn constraints_may_share_a_name() {
+        let sql =
+            "CREATE TABLE t (a INT, CONSTRAINT c CHECK (a > 0), CONSTRAINT c CHECK (a < 9), CHECK (a <> 5))";
+        let schema = catalog(&[
+            ("objects", &[&["table", "t", "t", sql]]),
+            ("tables", &[&["t", "table", "0", "0"]]),
+            ("columns", &[&["t", "a", "INT", "0", "-", "0", "0"]]),
+        ]);
+        let checks: Vec<(&str, bool)> = schema
+            .parts(&"t".into())
+            .filter(|(at, _)| at.kind == Kind::Check)
+            .map(|(at, _)| (at.name.as_str(), schema.is_implied(at, Facet::Name)))
+            .collect();
+        assert_eq!(checks, [("c", false), ("c1", true), ("t_check", true)]);
+    }
+}

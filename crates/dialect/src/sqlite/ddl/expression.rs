@@ -16,15 +16,19 @@ pub(super) fn spelled(parts: &[Token<'_>], columns: &[&str]) -> String {
         let before = at.checked_sub(1).and_then(|at| parts.get(at));
         match (token.kind, token.unquoted()) {
             (TokenKind::Quoted, Some(name)) if is_text(token, &name, before, parts.get(at + 1), columns) => {
-                out.push_str(&format!("'{}'", name.replace('\'', "''")));
+                out.push_str(&enclosed(&name, "'"));
             }
             (TokenKind::Quoted, Some(name)) => {
-                out.push_str(&format!("\"{}\"", name.replace('"', "\"\"")));
+                out.push_str(&enclosed(&name, "\""));
             }
             (_, _) => out.push_str(token.text),
         }
     }
     out
+}
+
+fn enclosed(name: &str, quote: &str) -> String {
+    format!("{quote}{}{quote}", name.replace(quote, &quote.repeat(2)))
 }
 
 /// SQLite reads `"word"` as a text where no column has that name.
@@ -74,6 +78,21 @@ pub(super) fn collated<'t, 'a>(parts: &'t [Token<'a>]) -> Option<(&'t [Token<'a>
     Some((subject, name.unquoted()?))
 }
 
+/// The columns of its own table that a trigger names: those behind `NEW.`, `OLD.` and `UPDATE OF`.
+pub(in crate::sqlite) fn row_columns(sql: &str) -> Vec<String> {
+    let parts = tokens(sql).unwrap_or_default();
+    let of_rows = parts.windows(3).filter_map(|three| match three {
+        [row, dot, column] if (row.is_word("NEW") || row.is_word("OLD")) && dot.is_sign('.') => {
+            column.unquoted()
+        }
+        _other => None,
+    });
+    let event = parts.windows(2).position(|two| two[0].is_word("UPDATE") && two[1].is_word("OF"));
+    let watched = event.map_or(&[][..], |event| &parts[event + 2..]);
+    let watched = watched.iter().take_while(|token| !token.is_word("ON")).filter_map(Token::unquoted);
+    of_rows.chain(watched).collect()
+}
+
 /// Whether a definition mentions a name, quoted or not; the case of letters does not count.
 pub(in crate::sqlite) fn mentions(sql: &str, name: &str) -> bool {
     let is_name = |token: &Token<'_>| token.unquoted().is_some_and(|word| word.eq_ignore_ascii_case(name));
@@ -97,5 +116,15 @@ mod tests {
         assert_eq!(cut("lower(a) COLLATE nocase"), Some(("lower(a)".into(), "nocase".into())));
         assert_eq!(cut("a || b COLLATE nocase"), None);
         assert!(is_call("lower(a)") && !is_call("lower(a) || f(b)") && !is_call("(a)"));
+    }
+
+    #[test]
+    fn a_trigger_names_columns_of_its_table() {
+        assert_eq!(
+            row_columns(
+                "CREATE TRIGGER t AFTER UPDATE OF a, [b] ON t WHEN new.\"c d\" > 1 BEGIN SELECT old.e; END"
+            ),
+            ["c d", "e", "a", "b"]
+        );
     }
 }

@@ -100,10 +100,9 @@ fn blank(text: &str) -> Option<usize> {
         Some(1)
     } else if text.starts_with("--") {
         Some(text.find('\n').map_or(text.len(), |end| end + 1))
-    } else if text.starts_with("/*") {
-        Some(text[2..].find("*/").map_or(text.len(), |end| end + 4))
     } else {
-        None
+        let comment = text.strip_prefix("/*")?;
+        Some(comment.find("*/").map_or(text.len(), |end| end + 4))
     }
 }
 
