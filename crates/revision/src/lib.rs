@@ -7,6 +7,7 @@ mod id;
 mod moves;
 pub mod operations;
 pub mod prelude;
+mod raise;
 mod replay;
 mod revision;
 mod target;
@@ -18,7 +19,8 @@ pub use id::{RevisionId, RevisionIdError, RevisionIdErrorKind};
 pub use moves::{Direction, HeadChange, Move, Stamp};
 #[cfg(feature = "source")]
 pub use operations::verbs;
-pub use operations::{Operation, Operations, lower};
+pub use operations::{LowerError, Operation, Operations, lower};
+pub use raise::{Raised, raise};
 pub use replay::{ReplayError, replay};
-pub use target::{Anchor, Target, TargetError, split_range};
 pub use revision::{Compiled, Revision, checksum};
+pub use target::{Anchor, Target, TargetError, split_range};

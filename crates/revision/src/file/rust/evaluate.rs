@@ -98,7 +98,9 @@ impl<'a> Evaluator<'a> {
             let arguments = self.arguments(&call.args);
             let (word, mut arguments) = (word?, self.counted(word?, &call.method, arguments?)?);
             let said = match &word.call {
-                Call::Verb(verb) => verb(operations, &mut arguments).map(|sort| receiver = Receiver::Recorded(sort)),
+                Call::Verb(verb) => {
+                    verb(operations, &mut arguments).map(|sort| receiver = Receiver::Recorded(sort))
+                }
                 Call::Recorded(more) => {
                     let last = operations.last_mut().expect("a word about an operation follows its verb");
                     more(last, &mut arguments)

@@ -105,7 +105,8 @@ impl Reading<'_> {
 
     fn id(&mut self) -> Option<RevisionId> {
         let Some(expr) = self.evaluator.constant("REVISION") else {
-            let help = "a revision file has `pub const REVISION: &str = \"...\";`; keep other files elsewhere";
+            let help =
+                "a revision file has `pub const REVISION: &str = \"...\";`; keep other files elsewhere";
             self.report(0..0, "this file is not a revision: it has no REVISION", Some(help));
             return None;
         };
@@ -117,7 +118,8 @@ impl Reading<'_> {
 
     fn down(&mut self) -> Option<Vec<RevisionId>> {
         let Some(expr) = self.evaluator.constant("DOWN_REVISION") else {
-            let help = "write `pub const DOWN_REVISION: &[&str] = &[\"...\"];`, or `&[]` for a first revision";
+            let help =
+                "write `pub const DOWN_REVISION: &[&str] = &[\"...\"];`, or `&[]` for a first revision";
             self.report(0..0, "the revision does not say which revision it follows", Some(help));
             return None;
         };
