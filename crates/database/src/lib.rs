@@ -1,1 +1,25 @@
 //! Connects, reads the catalog, keeps lock and history, runs steps.
+//!
+//! A [`Database`] is one session with its settings pinned, so that what a statement means does not
+//! depend on a server's or a role's defaults. What differs between databases sits in `drivers/`, one
+//! folder each; the rest of the crate asks the [`Dialect`](ambix_dialect::Dialect) or its session.
+//! No error and no `Debug` text of this crate holds a password.
+
+mod database;
+mod drivers;
+mod error;
+mod history;
+mod introspect;
+mod lock;
+mod secrets;
+mod settings;
+mod transaction;
+mod url;
+
+pub use database::{Database, connect};
+pub use error::{DatabaseError, DatabaseErrorKind, StatementFailure, Violation};
+pub use lock::{Holder, Lock};
+pub use secrets::Secrets;
+pub use settings::{Access, Settings};
+pub use transaction::ForeignKeys;
+pub use url::Url;

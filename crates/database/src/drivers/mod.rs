@@ -1,0 +1,199 @@
+//! One folder for each database: its URL, its session, its words for failures.
+//!
+//! [`Session`] is the whole of what the rest of the crate asks of a database. A further database is a
+//! further folder and a further arm here.
+
+pub(crate) mod postgres;
+mod script;
+pub(crate) mod sqlite;
+
+use ambix_dialect::{CatalogQuery, Dialect};
+use ambix_schema::TableName;
+
+use crate::error::DatabaseErrorKind;
+use crate::lock::Holder;
+use crate::settings::Settings;
+use crate::transaction::ForeignKeys;
+use crate::url::Target;
+
+/// Rows as texts.
+pub(crate) type Rows = Vec<Vec<Option<String>>>;
+
+type Outcome<T> = Result<T, DatabaseErrorKind>;
+
+/// A table-like thing in the catalog, as far as the version table needs it.
+pub(crate) struct Relation {
+    /// `table`, `view`, …
+    pub(crate) kind: String,
+    pub(crate) columns: Vec<String>,
+}
+
+/// One session with a database.
+pub(crate) enum Session {
+    Postgres(Box<postgres::Session>),
+    Sqlite(Box<sqlite::Session>),
+}
+
+/// What a server says about itself.
+pub(crate) struct Greeting {
+    pub(crate) version: (u32, u32),
+    /// `PostgreSQL 15.4`, `SQLite 3.46.0`.
+    pub(crate) text: String,
+}
+
+/// Connects. The session is not pinned yet: [`Session::pin`] follows once its dialect is known.
+pub(crate) async fn open(settings: &Settings) -> Outcome<(Session, Greeting)> {
+    match settings.url.target() {
+        Target::Postgres(server) => {
+            let (session, greeting) = postgres::Session::open(server, settings).await?;
+            Ok((Session::Postgres(Box::new(session)), greeting))
+        }
+        Target::Sqlite(file) => {
+            let (session, greeting) = sqlite::Session::open(file, settings).await?;
+            Ok((Session::Sqlite(Box::new(session)), greeting))
+        }
+        Target::Other(scheme) => Err(DatabaseErrorKind::UnknownScheme(scheme.clone())),
+    }
+}
+
+impl Session {
+    /// Pins everything that a statement's meaning could depend on.
+    pub(crate) async fn pin(&mut self, settings: &Settings, dialect: &dyn Dialect) -> Outcome<()> {
+        match self {
+            Self::Postgres(session) => session.pin(settings, dialect).await,
+            Self::Sqlite(session) => session.pin(settings).await,
+        }
+    }
+
+    /// Runs one statement or several, and counts the rows they affected.
+    pub(crate) async fn run(&mut self, sql: &str) -> Outcome<u64> {
+        match self {
+            Self::Postgres(session) => session.run(sql).await,
+            Self::Sqlite(session) => session.run(sql).await,
+        }
+    }
+
+    /// Runs one statement or several, and gives their rows.
+    pub(crate) async fn rows(&mut self, sql: &str) -> Outcome<Rows> {
+        match self {
+            Self::Postgres(session) => session.rows(sql).await,
+            Self::Sqlite(session) => session.rows(sql).await,
+        }
+    }
+
+    /// Runs a query against the catalog.
+    pub(crate) async fn catalog(&mut self, query: &CatalogQuery, namespaces: &[String]) -> Outcome<Rows> {
+        match self {
+            Self::Postgres(session) => session.catalog(query, namespaces).await,
+            Self::Sqlite(session) => session.catalog(query, namespaces).await,
+        }
+    }
+
+    /// What stands in the catalog under a name.
+    pub(crate) async fn relation(&mut self, at: &TableName) -> Outcome<Option<Relation>> {
+        match self {
+            Self::Postgres(session) => session.relation(at).await,
+            Self::Sqlite(session) => session.relation(at).await,
+        }
+    }
+
+    /// Makes the catalog queries that follow see one state under pinned names.
+    pub(crate) async fn begin_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
+        match self {
+            Self::Postgres(session) => session.begin_reading(is_in_transaction).await,
+            Self::Sqlite(session) => session.begin_reading(is_in_transaction).await,
+        }
+    }
+
+    /// Undoes [`Session::begin_reading`].
+    pub(crate) async fn end_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
+        match self {
+            Self::Postgres(session) => session.end_reading(is_in_transaction).await,
+            Self::Sqlite(session) => session.end_reading(is_in_transaction).await,
+        }
+    }
+
+    pub(crate) async fn begin(&mut self, foreign_keys: ForeignKeys) -> Outcome<()> {
+        match self {
+            Self::Postgres(session) => session.begin().await,
+            Self::Sqlite(session) => session.begin(foreign_keys).await,
+        }
+    }
+
+    /// Commits. After an error [`Session::rollback`] is still due.
+    pub(crate) async fn commit(&mut self) -> Outcome<()> {
+        match self {
+            Self::Postgres(session) => session.commit().await,
+            Self::Sqlite(session) => session.commit().await,
+        }
+    }
+
+    /// Rolls back, and fails unless nothing of the transaction is left.
+    pub(crate) async fn rollback(&mut self) -> Outcome<()> {
+        match self {
+            Self::Postgres(session) => session.rollback().await,
+            Self::Sqlite(session) => session.rollback().await,
+        }
+    }
+
+    /// Prepares to take the lock; where the database has no lock beside its transactions, it is had.
+    pub(crate) async fn lock_session(&mut self, settings: &Settings) -> Outcome<LockSession> {
+        match self {
+            Self::Postgres(session) => {
+                let session = session.lock_session(settings).await?;
+                Ok(LockSession(Some(Box::new(session))))
+            }
+            // The write lock of each transaction serves: it is taken at BEGIN, and the heads are read
+            // inside.
+            Self::Sqlite(_) => Ok(LockSession(None)),
+        }
+    }
+
+    pub(crate) async fn close(self) -> Outcome<()> {
+        match self {
+            Self::Postgres(session) => session.close().await,
+            Self::Sqlite(session) => session.close().await,
+        }
+    }
+}
+
+/// What holds the lock.
+#[derive(Debug)]
+pub(crate) struct LockSession(Option<Box<postgres::LockSession>>);
+
+impl LockSession {
+    /// Tries to take the lock, without waiting.
+    pub(crate) async fn try_take(&mut self, table: &TableName) -> Outcome<bool> {
+        match &mut self.0 {
+            Some(session) => session.try_take(table).await,
+            None => Ok(true),
+        }
+    }
+
+    /// Who holds the lock now.
+    pub(crate) async fn holders(&mut self, table: &TableName) -> Outcome<Vec<Holder>> {
+        match &mut self.0 {
+            Some(session) => session.holders(table).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// A number that differs between the sessions of a server.
+    pub(crate) fn number(&self) -> u32 {
+        self.0.as_ref().map_or(0, |session| session.number())
+    }
+
+    pub(crate) async fn is_alive(&mut self) -> bool {
+        match &mut self.0 {
+            Some(session) => session.is_alive().await,
+            None => true,
+        }
+    }
+
+    pub(crate) async fn close(self) -> Outcome<()> {
+        match self.0 {
+            Some(session) => session.close().await,
+            None => Ok(()),
+        }
+    }
+}

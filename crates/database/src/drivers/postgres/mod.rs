@@ -1,0 +1,11 @@
+//! PostgreSQL.
+
+mod failure;
+mod lock;
+mod server;
+mod session;
+mod watch;
+
+pub(crate) use lock::LockSession;
+pub(crate) use server::Server;
+pub(crate) use session::Session;

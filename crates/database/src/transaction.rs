@@ -1,0 +1,60 @@
+//! Transactions: one at a time, and a commit that says so when there was nothing left to commit.
+
+use crate::database::Database;
+use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
+
+/// When foreign keys are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ForeignKeys {
+    /// As the database does by itself.
+    Enforced,
+    /// Only before the commit. For SQLite, where a table that is built anew is dropped in between,
+    /// and would take the rows that point at it along. PostgreSQL needs no such thing, and the same.
+    Deferred,
+}
+
+impl Database {
+    /// Begins a transaction. On SQLite it holds the write lock from the start.
+    ///
+    /// # Errors
+    /// When one is open already, or the database refuses.
+    pub async fn begin(&mut self, foreign_keys: ForeignKeys) -> Result<(), DatabaseError> {
+        let doing = "begin a transaction";
+        if self.is_in_transaction() {
+            return Err(DatabaseErrorKind::Transaction("one is open already")).doing(doing);
+        }
+        self.session_mut().begin(foreign_keys).await.doing(doing)?;
+        self.set_in_transaction(true);
+        Ok(())
+    }
+
+    /// Commits. After an error it is for [`Database::rollback`] to clean up, as after any statement's.
+    ///
+    /// # Errors
+    /// When the transaction cannot be committed: a foreign key is violated, an earlier statement
+    /// failed, the database refuses, or ([`DatabaseErrorKind::TransactionEnded`]) a statement ended it
+    /// before.
+    pub async fn commit(&mut self) -> Result<(), DatabaseError> {
+        let doing = "commit the transaction";
+        if !self.is_in_transaction() {
+            return Err(DatabaseErrorKind::Transaction("none is open")).doing(doing);
+        }
+        self.session_mut().commit().await.doing(doing)?;
+        self.set_in_transaction(false);
+        Ok(())
+    }
+
+    /// Rolls back; does nothing when no transaction is open. When it succeeds, nothing of the
+    /// transaction is left.
+    ///
+    /// # Errors
+    /// When that is not so, because a statement of the transaction was a COMMIT
+    /// ([`DatabaseErrorKind::TransactionEnded`]), or is not known, because the connection was lost.
+    pub async fn rollback(&mut self) -> Result<(), DatabaseError> {
+        if !self.is_in_transaction() {
+            return Ok(());
+        }
+        self.set_in_transaction(false);
+        self.session_mut().rollback().await.doing("roll back the transaction")
+    }
+}

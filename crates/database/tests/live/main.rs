@@ -1,0 +1,8 @@
+//! Against real databases: a private PostgreSQL server, and SQLite files. `cargo xtask test` starts
+//! the server; without it the tests that need one fail and say so.
+
+mod connecting;
+mod locking;
+mod postgres;
+mod sqlite;
+mod support;
