@@ -3,7 +3,7 @@
 
 use std::mem;
 
-use ambix_schema::Type;
+use ambix_schema::{Literal, Type};
 use sqlparser::ast::{CastKind, DataType, Expr, Ident, ObjectName, Value};
 
 use super::Setting;
@@ -131,6 +131,23 @@ pub(super) fn is_literal(expr: &Expr) -> bool {
     }
 }
 
+/// The literal an expression is, and the type it is cast to.
+pub(super) fn literal_parts(expr: &Expr, setting: &Setting<'_>) -> Option<(Literal, Option<Type>)> {
+    if let Some((inner, ty)) = cast_parts(expr, setting) {
+        let (literal, earlier) = literal_parts(inner, setting)?;
+        return earlier.is_none().then_some((literal, Some(ty)));
+    }
+    let Expr::Value(value) = expr else { return None };
+    let literal = match &value.value {
+        Value::Number(digits, _) => Literal::Number(digits.clone()),
+        Value::SingleQuotedString(text) => Literal::Text(text.clone()),
+        Value::Boolean(value) => Literal::Bool(*value),
+        Value::Null => Literal::Null,
+        _other => return None,
+    };
+    Some((literal, None))
+}
+
 fn text_cast(text: String, ty: Type, setting: &Setting<'_>) -> Expr {
     if is_free_text(&ty) {
         return string(text);
@@ -158,7 +175,7 @@ fn text_cast(text: String, ty: Type, setting: &Setting<'_>) -> Expr {
 }
 
 /// Midnight and UTC go without saying: `2020-01-01 00:00:00+00` is `2020-01-01`.
-fn canonical_timestamp(text: &str, has_zone: bool) -> String {
+pub(super) fn canonical_timestamp(text: &str, has_zone: bool) -> String {
     let text = text.trim();
     let zoneless = if has_zone { text.strip_suffix("+00").unwrap_or(text) } else { text };
     zoneless.strip_suffix(" 00:00:00").unwrap_or(zoneless).to_owned()

@@ -15,7 +15,7 @@ mod understood;
 
 use std::ops::ControlFlow;
 
-use ambix_schema::{Name, Type};
+use ambix_schema::{Literal, Name, Type};
 use sqlparser::ast::{Expr, VisitMut, VisitorMut};
 use sqlparser::dialect::{Dialect as SqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::{Parser, ParserError};
@@ -77,6 +77,39 @@ pub(crate) fn canonical_expression_in(text: &str, setting: &Setting<'_>) -> Stri
         let expr = parsed(text, setting.grammar).ok()?;
         rewritten(expr, setting)
     })
+}
+
+/// Which values a literal text stands for, where the server prints them in a form of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LiteralText {
+    /// A date and time.
+    Timestamp {
+        /// Whether it is an instant.
+        has_zone: bool,
+    },
+    /// A span of time.
+    Interval,
+}
+
+/// The text of a literal as PostgreSQL prints it, as far as that is known here.
+pub(crate) fn canonical_literal(text: &str, kind: LiteralText) -> String {
+    match kind {
+        LiteralText::Timestamp { has_zone } => casts::canonical_timestamp(text, has_zone),
+        LiteralText::Interval => interval::canonical_interval(text).unwrap_or_else(|| text.to_owned()),
+    }
+}
+
+/// The literal an expression is, and the type it is cast to; `None` for all other expressions.
+pub(crate) fn literal_of(text: &str, setting: &Setting<'_>) -> Option<(Literal, Option<Type>)> {
+    let mut expr = parsed(text, setting.grammar).ok()?;
+    each(&mut expr, |expr| match setting.grammar {
+        Grammar::Postgres => {
+            postgres::rewrite(expr, setting);
+            parentheses::without_nesting(expr);
+        }
+        Grammar::Sqlite => parentheses::without_nesting(expr),
+    });
+    casts::literal_parts(&expr, setting)
 }
 
 /// A query (the text of a view) in one spelling: parsed and printed, its names and operators left alone.

@@ -1,3 +1,105 @@
-//! PostgreSQL, versions 12 to 18.
+//! PostgreSQL, versions 12 to 18: what it keeps, how it is changed, how it is read.
 
+mod canonical;
+mod catalog;
+mod defaults;
+mod facts;
+mod refusal;
+mod render;
+mod transition;
 pub(crate) mod types;
+
+use ambix_schema::{Address, Change, Name, Object, Schema, Type};
+
+use crate::sql_writer::checked_identifier;
+use crate::{
+    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Statement, Transition, keywords,
+};
+use facts::Features;
+
+/// The name for people.
+const TITLE: &str = "PostgreSQL";
+
+/// PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    facts: Facts,
+    features: Features,
+    default_namespace: Name,
+}
+
+impl Postgres {
+    /// The version taken when none is told.
+    pub const DEFAULT_VERSION: (u32, u32) = facts::DEFAULT_VERSION;
+
+    /// The namespace of a connection that says nothing else.
+    pub const DEFAULT_NAMESPACE: &str = "public";
+
+    /// PostgreSQL of one version, as (major, minor), with the namespace that unqualified names live in.
+    pub fn new(version: (u32, u32), default_namespace: impl Into<Name>) -> Self {
+        Self {
+            facts: facts::facts(version),
+            features: facts::features(version),
+            default_namespace: default_namespace.into(),
+        }
+    }
+}
+
+impl Default for Postgres {
+    /// PostgreSQL 15 with `public`.
+    fn default() -> Self {
+        Self::new(Self::DEFAULT_VERSION, Self::DEFAULT_NAMESPACE)
+    }
+}
+
+impl Dialect for Postgres {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn default_namespace(&self) -> &Name {
+        &self.default_namespace
+    }
+
+    fn canonical(&self, at: &Address, object: Object, whole: &Schema) -> Option<Object> {
+        Some(canonical::canonical(self, at, object, whole))
+    }
+
+    fn refusal(&self, at: &Address, object: &Object) -> Option<String> {
+        refusal::refusal(self.features, at, object)
+    }
+
+    fn transition(&self, change: &Change) -> Transition {
+        transition::transition(self.features, change)
+    }
+
+    fn render(&self, statement: &Statement) -> Result<Vec<String>, RenderError> {
+        render::statement(self, statement)
+    }
+
+    fn catalog(&self) -> &'static [CatalogQuery] {
+        catalog::QUERIES
+    }
+
+    fn read_catalog(&self, rows: &CatalogRows) -> Result<Schema, CatalogError> {
+        catalog::read(rows)
+    }
+
+    fn parse_type(&self, text: &str) -> Type {
+        types::parse(text)
+    }
+
+    fn quote(&self, name: &Name) -> Result<String, RenderError> {
+        checked_identifier(name, keywords::POSTGRES, Some(facts::MAX_IDENTIFIER))
+    }
+}
+
+/// The name the server gives the primary key of a table when nobody says one.
+fn primary_key_name(table: &Name) -> Name {
+    const SUFFIX: &str = "_pkey";
+    let mut end = table.as_str().len().min(facts::MAX_IDENTIFIER - SUFFIX.len());
+    while !table.as_str().is_char_boundary(end) {
+        end -= 1;
+    }
+    Name::from(format!("{}{SUFFIX}", &table.as_str()[..end]))
+}

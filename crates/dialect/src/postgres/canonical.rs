@@ -1,0 +1,313 @@
+//! One object in the spelling PostgreSQL is compared in: what the server fills in is taken away again.
+
+use ambix_schema::{
+    Action, Address, Column, Exclusion, Expr, Extension, ForeignKey, Identity, IdentityMode, Index, IndexKey,
+    IndexSubject, Kind, Name, Nulls, Object, PrimaryKey, Schema, Sequence, SequenceOptions, Table, TableName,
+    Type, View,
+};
+
+use super::{Postgres, defaults, primary_key_name, types};
+use crate::expression::{Grammar, Setting, canonical_expression_in, canonical_query};
+use crate::keywords;
+use crate::sql_writer::is_plain;
+
+/// Options that other databases have for a table, and this one does not keep.
+const FOREIGN_OPTIONS: &[&str] = &[
+    "auto_increment",
+    "charset",
+    "collate",
+    "default_charset",
+    "engine",
+    "row_format",
+    "strict",
+    "without_rowid",
+];
+
+/// Brings one object to its one spelling.
+pub(super) fn canonical(postgres: &Postgres, at: &Address, object: Object, whole: &Schema) -> Object {
+    let place = Place { postgres, whole, table: at.table_name() };
+    match object {
+        Object::Extension(_) => Extension { version: None }.into(),
+        Object::Sequence(sequence) => canonical_sequence(sequence).into(),
+        Object::Table(table) => place.table(table).into(),
+        Object::Column(column) => place.column(column).into(),
+        Object::PrimaryKey(key) => place.primary_key(key).into(),
+        Object::Check(mut check) => {
+            check.expr = place.expr(&check.expr);
+            check.into()
+        }
+        Object::ForeignKey(key) => place.foreign_key(key).into(),
+        Object::Exclusion(exclusion) => place.exclusion(exclusion).into(),
+        Object::Index(index) => place.index(index).into(),
+        Object::View(view) => canonical_view(&view).into(),
+        kept @ (Object::Namespace(_) | Object::Enum(_) | Object::Unique(_)) => kept,
+    }
+}
+
+/// Where an object stands.
+struct Place<'a> {
+    postgres: &'a Postgres,
+    whole: &'a Schema,
+    table: Option<TableName>,
+}
+
+impl Place<'_> {
+    fn own_column(&self, name: &Name) -> Option<&Column> {
+        let table = self.table.as_ref()?;
+        self.whole.get(&Address::column(table, name))?.as_column()
+    }
+
+    fn expr(&self, expr: &Expr) -> Expr {
+        let columns =
+            |name: &str| self.own_column(&Name::from(name)).map(|column| self.ty(column.ty.clone()));
+        let setting = Setting {
+            grammar: Grammar::Postgres,
+            default_namespace: &self.postgres.default_namespace,
+            columns: Some(&columns),
+        };
+        Expr::from(canonical_expression_in(expr.as_str(), &setting))
+    }
+
+    fn ty(&self, ty: Type) -> Type {
+        match types::stored(ty) {
+            Type::Array(inner) => Type::Array(Box::new(self.named(*inner))),
+            ty => self.named(ty),
+        }
+    }
+
+    /// A type by name is an enum when the schema has one of that name.
+    fn named(&self, ty: Type) -> Type {
+        let Type::Other(text) = &ty else { return ty };
+        let Some(mut name) = types::named(text) else { return ty };
+        if name.namespace.as_ref() == Some(&self.postgres.default_namespace) {
+            name.namespace = None;
+        }
+        if self.whole.contains(&Address::of(Kind::Enum, &name)) {
+            return Type::Enum(name);
+        }
+        match name.namespace {
+            Some(_) => ty,
+            None => Type::Other(types::type_name(name.name.as_str())),
+        }
+    }
+
+    fn table(&self, table: Table) -> Table {
+        let Table { comment, options, partition_by } = table;
+        let options = options
+            .into_iter()
+            .map(|(key, value)| (key.to_ascii_lowercase(), value))
+            .filter(|(key, _)| !FOREIGN_OPTIONS.contains(&key.as_str()))
+            .collect();
+        Table { comment, options, partition_by: partition_by.map(|text| self.partition(&text)) }
+    }
+
+    /// `RANGE (created_at)`: the method in capitals, each key as an expression.
+    fn partition(&self, text: &str) -> String {
+        let text = text.trim();
+        let parts = text.split_once('(').and_then(|(method, keys)| Some((method, keys.strip_suffix(')')?)));
+        let Some((method, keys)) = parts else { return text.to_owned() };
+        // A call without a name is a list of expressions, which the one parser reads.
+        let call = self.expr(&Expr::from(format!("partition_keys({keys})")));
+        match call.as_str().strip_prefix("partition_keys") {
+            Some(keys) => format!("{} {keys}", method.trim().to_ascii_uppercase()),
+            None => text.to_owned(),
+        }
+    }
+
+    fn column(&self, column: Column) -> Column {
+        let Column { ty, is_nullable, default, identity, generated, collation, comment, position } = column;
+        let ty = self.ty(ty);
+        let identity = identity.map(|identity| canonical_identity(identity, &ty));
+        let generated = generated.map(|mut generated| {
+            generated.expr = self.expr(&generated.expr);
+            generated
+        });
+        let has_own_values = identity.is_some() || generated.is_some();
+        Column {
+            default: default
+                .filter(|_| !has_own_values)
+                .and_then(|default| defaults::canonical(self.postgres, default, &ty)),
+            // An identity is never null, and the server says so.
+            is_nullable: is_nullable && identity.is_none(),
+            ty,
+            identity,
+            generated,
+            collation: collation.and_then(|name| canonical_collation(&name)),
+            comment,
+            position,
+        }
+    }
+
+    fn primary_key(&self, mut key: PrimaryKey) -> PrimaryKey {
+        let convention = self.table.as_ref().map(|table| primary_key_name(&table.name));
+        key.name = key.name.filter(|name| Some(name) != convention.as_ref());
+        key
+    }
+
+    fn foreign_key(&self, mut key: ForeignKey) -> ForeignKey {
+        let (table, referenced) = &mut key.references;
+        if referenced.is_empty()
+            && let Some(Object::PrimaryKey(primary)) = self.whole.get(&Address::primary_key(&*table))
+        {
+            referenced.clone_from(&primary.columns);
+        }
+        for action in [&mut key.on_delete, &mut key.on_update] {
+            if let Action::SetNull(columns) | Action::SetDefault(columns) = action
+                && *columns == key.columns
+            {
+                columns.clear();
+            }
+        }
+        key
+    }
+
+    fn exclusion(&self, exclusion: Exclusion) -> Exclusion {
+        let Exclusion { mut elements, method, predicate, deferrable } = exclusion;
+        for element in &mut elements {
+            element.key = self.key(element.key.clone());
+            element.operator = element.operator.trim().to_owned();
+        }
+        let predicate = predicate.map(|expr| self.expr(&expr));
+        Exclusion { elements, method: canonical_method(method), predicate, deferrable }
+    }
+
+    fn index(&self, mut index: Index) -> Index {
+        index.keys = index.keys.into_iter().map(|key| self.key(key)).collect();
+        index.method = canonical_method(index.method);
+        index.predicate = index.predicate.map(|expr| self.expr(&expr));
+        index.nulls_not_distinct &= index.is_unique;
+        index.options =
+            index.options.into_iter().map(|(key, value)| (key.to_ascii_lowercase(), value)).collect();
+        index
+    }
+
+    fn key(&self, key: IndexKey) -> IndexKey {
+        let IndexKey { subject, is_descending, nulls, collation, opclass, prefix: _ } = key;
+        let subject = self.subject(subject);
+        let column = match &subject {
+            IndexSubject::Column(name) => self.own_column(name),
+            IndexSubject::Expr(_) => None,
+        };
+        // What comes last in one direction comes first in the other.
+        let usual = if is_descending { Nulls::First } else { Nulls::Last };
+        let collation = collation.and_then(|name| canonical_collation(&name)).filter(|name| {
+            column.and_then(|column| column.collation.as_deref()).and_then(canonical_collation).as_ref()
+                != Some(name)
+        });
+        let opclass = opclass
+            .map(|name| self.unqualified(&name))
+            .filter(|name| column.is_none_or(|column| !is_usual_opclass(name, &self.ty(column.ty.clone()))));
+        IndexKey {
+            subject,
+            is_descending,
+            nulls: nulls.filter(|nulls| *nulls != usual),
+            collation,
+            opclass,
+            prefix: None,
+        }
+    }
+
+    /// An expression that is nothing but a column's name is that column.
+    fn subject(&self, subject: IndexSubject) -> IndexSubject {
+        let IndexSubject::Expr(expr) = subject else { return subject };
+        let expr = self.expr(&expr);
+        if is_plain(expr.as_str(), keywords::POSTGRES) && self.own_column(&expr.as_str().into()).is_some() {
+            return IndexSubject::Column(expr.as_str().into());
+        }
+        IndexSubject::Expr(expr)
+    }
+
+    fn unqualified(&self, name: &str) -> String {
+        let default = self.postgres.default_namespace.as_str();
+        match name.split_once('.') {
+            Some((namespace, name)) if namespace == "pg_catalog" || namespace == default => name.to_owned(),
+            Some(_) | None => name.to_owned(),
+        }
+    }
+}
+
+fn canonical_collation(name: &str) -> Option<String> {
+    let name = name.strip_prefix("pg_catalog.").unwrap_or(name);
+    let inner = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+    let name = inner.map_or_else(|| name.to_owned(), |inner| inner.replace("\"\"", "\""));
+    (name != "default").then_some(name)
+}
+
+fn canonical_method(method: Option<String>) -> Option<String> {
+    method.map(|method| method.to_ascii_lowercase()).filter(|method| method != "btree")
+}
+
+/// Whether an operator class is what the server takes for the type when nobody says one.
+fn is_usual_opclass(name: &str, ty: &Type) -> bool {
+    let usual: &[&str] = match ty {
+        Type::Text | Type::Varchar { .. } => &["text_ops", "varchar_ops"],
+        Type::Char { .. } => &["bpchar_ops"],
+        Type::Boolean => &["bool_ops"],
+        Type::SmallInt => &["int2_ops"],
+        Type::Integer => &["int4_ops"],
+        Type::BigInt => &["int8_ops"],
+        Type::Decimal { .. } => &["numeric_ops"],
+        Type::Real => &["float4_ops"],
+        Type::Double => &["float8_ops"],
+        Type::Bytes => &["bytea_ops"],
+        Type::Date => &["date_ops"],
+        Type::Time { has_zone: false, .. } => &["time_ops"],
+        Type::Time { has_zone: true, .. } => &["timetz_ops"],
+        Type::Timestamp { has_zone: false, .. } => &["timestamp_ops"],
+        Type::Timestamp { has_zone: true, .. } => &["timestamptz_ops"],
+        Type::Interval => &["interval_ops"],
+        Type::Uuid => &["uuid_ops"],
+        Type::Jsonb => &["jsonb_ops"],
+        Type::Inet | Type::Cidr => &["inet_ops", "cidr_ops"],
+        Type::MacAddr => &["macaddr_ops"],
+        Type::Array(_) => &["array_ops"],
+        Type::Enum(_) => &["enum_ops"],
+        Type::TinyInt
+        | Type::Unsigned(_)
+        | Type::Binary { .. }
+        | Type::Varbinary { .. }
+        | Type::Json
+        | Type::Other(_) => &[],
+    };
+    usual.contains(&name)
+}
+
+fn canonical_identity(identity: Identity, ty: &Type) -> Identity {
+    let mode = match identity.mode {
+        IdentityMode::Auto | IdentityMode::RowId => IdentityMode::ByDefault,
+        kept @ (IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial) => kept,
+    };
+    Identity { mode, options: canonical_numbers(identity.options, ty) }
+}
+
+fn canonical_sequence(sequence: Sequence) -> Sequence {
+    let Sequence { ty, options, owned_by } = sequence;
+    let ty = types::stored(ty);
+    Sequence { options: canonical_numbers(options, &ty), ty, owned_by }
+}
+
+/// Numbers that the server would choose itself are left unsaid.
+fn canonical_numbers(options: SequenceOptions, ty: &Type) -> SequenceOptions {
+    let SequenceOptions { start, increment, min, max, cache, is_cyclic } = options;
+    let (lowest, highest) = match ty {
+        Type::SmallInt => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        Type::Integer => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _wider => (i64::MIN, i64::MAX),
+    };
+    let is_rising = increment.unwrap_or(1) > 0;
+    let (usual_min, usual_max) = if is_rising { (1, highest) } else { (lowest, -1) };
+    let usual_start = if is_rising { min.unwrap_or(usual_min) } else { max.unwrap_or(usual_max) };
+    SequenceOptions {
+        start: start.filter(|start| *start != usual_start),
+        increment: increment.filter(|increment| *increment != 1),
+        min: min.filter(|min| *min != usual_min),
+        max: max.filter(|max| *max != usual_max),
+        cache: cache.filter(|cache| *cache != 1),
+        is_cyclic,
+    }
+}
+
+fn canonical_view(view: &View) -> View {
+    let definition = canonical_query(view.definition.as_str(), Grammar::Postgres);
+    View { definition: definition.into(), is_materialized: view.is_materialized }
+}

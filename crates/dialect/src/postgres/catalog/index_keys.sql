@@ -1,0 +1,28 @@
+-- One row a key or included column, of the indexes of indexes.sql and of exclusion constraints.
+SELECT n.nspname::text AS namespace,
+       c.relname::text AS table,
+       ic.relname::text AS index,
+       (u.place > i.indnkeyatts)::text AS is_included,
+       a.attname::text AS column,
+       CASE WHEN u.attnum = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, u.place::int, false) END::text AS expression,
+       ((i.indoption[u.place - 1] & 1) = 1)::text AS is_descending,
+       ((i.indoption[u.place - 1] & 2) = 2)::text AS nulls_first,
+       CASE WHEN u.place <= i.indnkeyatts AND i.indcollation[u.place - 1] <> coalesce(a.attcollation, 100)
+            THEN co.collname END::text AS collation,
+       CASE WHEN NOT oc.opcdefault THEN oc.opcname END::text AS opclass,
+       op.oprname::text AS operator
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
+CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS u (attnum, place)
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum AND u.attnum <> 0
+LEFT JOIN pg_catalog.pg_collation co ON co.oid = i.indcollation[u.place - 1]
+LEFT JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[u.place - 1] AND u.place <= i.indnkeyatts
+LEFT JOIN pg_catalog.pg_operator op ON op.oid = k.conexclop[u.place]
+WHERE n.nspname = ANY ($1::text[])
+  AND c.relkind IN ('r', 'p')
+  AND NOT c.relispartition
+  AND (k.oid IS NULL OR k.contype = 'x')
+ORDER BY 1, 2, 3, u.place

@@ -1,0 +1,57 @@
+//! What PostgreSQL can and cannot do, by version, as data.
+
+use ambix_schema::Naming;
+
+use crate::Facts;
+
+/// The version facts are for when none is told.
+pub(super) const DEFAULT_VERSION: (u32, u32) = (15, 0);
+
+/// Bytes of a name that the server keeps.
+pub(super) const MAX_IDENTIFIER: usize = 63;
+
+/// The facts every dialect has.
+pub(super) fn facts(version: (u32, u32)) -> Facts {
+    Facts {
+        name: "postgres",
+        title: super::TITLE,
+        version,
+        has_transactional_ddl: true,
+        has_namespaces: true,
+        has_enum_types: true,
+        has_comments: true,
+        allows_forward_references: false,
+        alters_constraints: true,
+        max_identifier: Some(MAX_IDENTIFIER),
+        naming: Naming { max_bytes: Some(MAX_IDENTIFIER), ..Naming::default() },
+    }
+}
+
+/// What only some of the versions have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Features {
+    /// `ALTER COLUMN … DROP EXPRESSION`.
+    pub(super) drops_expression: bool,
+    /// `UNIQUE NULLS NOT DISTINCT`.
+    pub(super) nulls_not_distinct: bool,
+    /// `ON DELETE SET NULL (columns)`.
+    pub(super) set_null_columns: bool,
+    /// A scale below zero or above the precision.
+    pub(super) any_scale: bool,
+    /// `ALTER COLUMN … SET EXPRESSION`.
+    pub(super) sets_expression: bool,
+    /// Generated columns that are not stored.
+    pub(super) virtual_columns: bool,
+}
+
+/// Features by the first major version that has them.
+pub(super) fn features((major, _): (u32, u32)) -> Features {
+    Features {
+        drops_expression: major >= 13,
+        nulls_not_distinct: major >= 15,
+        set_null_columns: major >= 15,
+        any_scale: major >= 15,
+        sets_expression: major >= 17,
+        virtual_columns: major >= 18,
+    }
+}

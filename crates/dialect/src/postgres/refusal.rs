@@ -1,0 +1,239 @@
+//! Why PostgreSQL cannot hold an object, before any statement is written.
+
+use std::collections::BTreeSet;
+
+use ambix_schema::{
+    Action, Address, Column, ColumnDefault, Enum, ForeignKey, Index, Kind, MatchType, Name, Object, Type,
+    Unique,
+};
+
+use super::facts::{Features, MAX_IDENTIFIER};
+use super::types;
+use crate::sql_writer::name_problem;
+
+/// Longest `varchar` and `char`, in characters.
+const MAX_LENGTH: u32 = 10_485_760;
+
+/// Most digits of a `numeric` that says how many it has.
+const MAX_PRECISION: u32 = 1_000;
+
+/// Why the server cannot hold the object; `None` if it can.
+pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Option<String> {
+    names(at).or_else(|| match object {
+        Object::Column(column) => column_refusal(features, column),
+        Object::Enum(object) => enum_refusal(object),
+        Object::Sequence(sequence) => {
+            (!matches!(types::stored(sequence.ty.clone()), Type::SmallInt | Type::Integer | Type::BigInt))
+                .then(|| format!("has no sequences of {}", sequence.ty))
+        }
+        Object::PrimaryKey(key) => {
+            key.name.as_ref().and_then(name_refusal).or_else(|| no_columns(&key.columns))
+        }
+        Object::Unique(key) => unique_refusal(features, key),
+        Object::ForeignKey(key) => foreign_key_refusal(features, key),
+        Object::Index(index) => index_refusal(features, index),
+        Object::Exclusion(exclusion) => {
+            exclusion.elements.is_empty().then(|| "has no exclusion constraint without elements".to_owned())
+        }
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Table(_)
+        | Object::Check(_)
+        | Object::View(_) => None,
+    })
+}
+
+fn names(at: &Address) -> Option<String> {
+    let own = (at.kind != Kind::PrimaryKey).then_some(&at.name);
+    [at.namespace.as_ref(), at.table.as_ref(), own].into_iter().flatten().find_map(name_refusal)
+}
+
+fn name_refusal(name: &Name) -> Option<String> {
+    let problem = name_problem(name, Some(MAX_IDENTIFIER))?;
+    Some(format!("cannot use the name {:?}: {problem}", name.as_str()))
+}
+
+fn no_columns(columns: &[Name]) -> Option<String> {
+    columns.is_empty().then(|| "has no key without columns".to_owned())
+}
+
+fn column_refusal(features: Features, column: &Column) -> Option<String> {
+    if let Some(reason) = type_refusal(features, &column.ty) {
+        return Some(reason);
+    }
+    if let Some(generated) = &column.generated {
+        if !generated.is_stored && !features.virtual_columns {
+            return Some("has no virtual generated columns in this version; say stored".into());
+        }
+        if column.default.is_some() || column.identity.is_some() {
+            return Some("computes a generated column itself: it has no default and no identity".into());
+        }
+    }
+    let stored = types::stored(column.ty.clone());
+    if column.identity.is_some() && !matches!(stored, Type::SmallInt | Type::Integer | Type::BigInt) {
+        return Some(format!("numbers only smallint, integer and bigint columns, not {}", column.ty));
+    }
+    if let (Some(ColumnDefault::Literal(literal)), Type::Enum(_)) = (&column.default, &column.ty)
+        && matches!(literal, ambix_schema::Literal::Bool(_))
+    {
+        return Some("has no enum with a boolean default".into());
+    }
+    None
+}
+
+fn type_refusal(features: Features, ty: &Type) -> Option<String> {
+    let is_out_of = |length: u32| length == 0 || length > MAX_LENGTH;
+    match ty {
+        Type::Char { length } | Type::Varchar { length: Some(length) } if is_out_of(*length) => {
+            Some(format!("has no text of length {length}: it is between 1 and {MAX_LENGTH}"))
+        }
+        Type::Decimal { precision: Some(precision), .. } if !(1..=MAX_PRECISION).contains(precision) => {
+            Some(format!("has no numeric of {precision} digits: there are between 1 and {MAX_PRECISION}"))
+        }
+        Type::Decimal { precision: Some(precision), scale: Some(scale) }
+            if scale > precision && !features.any_scale =>
+        {
+            Some(format!("has no numeric({precision}, {scale}): the scale is within the precision"))
+        }
+        Type::Time { precision: Some(digits), .. } | Type::Timestamp { precision: Some(digits), .. }
+            if *digits > 6 =>
+        {
+            Some(format!("keeps 6 digits of a second at most, not {digits}"))
+        }
+        Type::Array(inner) => type_refusal(features, inner),
+        Type::Other(text) => match text.to_ascii_lowercase().as_str() {
+            "serial" | "bigserial" | "smallserial" | "serial2" | "serial4" | "serial8" => {
+                Some(format!("has no type {text}: say auto_increment or identity instead"))
+            }
+            "" => Some("has no type without a name".into()),
+            _other => None,
+        },
+        Type::Boolean
+        | Type::TinyInt
+        | Type::SmallInt
+        | Type::Integer
+        | Type::BigInt
+        | Type::Unsigned(_)
+        | Type::Real
+        | Type::Double
+        | Type::Decimal { .. }
+        | Type::Char { .. }
+        | Type::Varchar { .. }
+        | Type::Text
+        | Type::Bytes
+        | Type::Binary { .. }
+        | Type::Varbinary { .. }
+        | Type::Date
+        | Type::Time { .. }
+        | Type::Timestamp { .. }
+        | Type::Interval
+        | Type::Uuid
+        | Type::Json
+        | Type::Jsonb
+        | Type::Inet
+        | Type::Cidr
+        | Type::MacAddr
+        | Type::Enum(_) => None,
+    }
+}
+
+fn enum_refusal(object: &Enum) -> Option<String> {
+    let long = object.values.iter().find(|value| value.len() > MAX_IDENTIFIER);
+    if let Some(value) = long {
+        return Some(format!(
+            "keeps {MAX_IDENTIFIER} bytes of an enum value, and {value:?} has {}",
+            value.len()
+        ));
+    }
+    if object.values.iter().any(|value| value.contains('\0')) {
+        return Some("has no enum value with a NUL character".into());
+    }
+    let distinct: BTreeSet<&String> = object.values.iter().collect();
+    (distinct.len() < object.values.len()).then(|| "has no enum with a value twice".into())
+}
+
+fn unique_refusal(features: Features, key: &Unique) -> Option<String> {
+    if key.nulls_not_distinct && !features.nulls_not_distinct {
+        return Some("has NULLS NOT DISTINCT only from version 15 on".into());
+    }
+    no_columns(&key.columns)
+}
+
+fn foreign_key_refusal(features: Features, key: &ForeignKey) -> Option<String> {
+    if key.match_type == MatchType::Partial {
+        return Some("has no MATCH PARTIAL".into());
+    }
+    let named = |action: &Action| matches!(action, Action::SetNull(columns) | Action::SetDefault(columns) if !columns.is_empty());
+    if named(&key.on_update) {
+        return Some("names columns to set only ON DELETE".into());
+    }
+    if named(&key.on_delete) && !features.set_null_columns {
+        return Some("names the columns to set ON DELETE only from version 15 on".into());
+    }
+    let referenced = key.references.1.len();
+    if referenced != 0 && referenced != key.columns.len() {
+        return Some(format!(
+            "needs as many referenced columns as referencing ones, not {referenced} for {}",
+            key.columns.len()
+        ));
+    }
+    no_columns(&key.columns)
+}
+
+fn index_refusal(features: Features, index: &Index) -> Option<String> {
+    if index.keys.is_empty() {
+        return Some("has no index without keys".into());
+    }
+    if index.nulls_not_distinct && !features.nulls_not_distinct {
+        return Some("has NULLS NOT DISTINCT only from version 15 on".into());
+    }
+    let method = index.method.as_deref().unwrap_or("btree").to_ascii_lowercase();
+    if ["gin", "gist", "brin", "hash", "spgist"].contains(&method.as_str()) {
+        if index.is_unique {
+            return Some(format!("has no unique {method} index"));
+        }
+        if index.keys.iter().any(|key| key.is_descending || key.nulls.is_some()) {
+            return Some(format!("keeps no order in a {method} index"));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use ambix_schema::{Identity, IdentityMode, IndexKey};
+
+    use super::*;
+    use crate::postgres::facts::features;
+
+    fn of(version: u32, at: &Address, object: impl Into<Object>) -> Option<String> {
+        refusal(features((version, 0)), at, &object.into())
+    }
+
+    #[test]
+    fn names_that_the_server_would_cut_are_refused() {
+        let long = Address::column("users", "é".repeat(32));
+        assert!(of(15, &long, Column::new(Type::Text)).unwrap().contains("64 bytes"));
+        assert_eq!(of(15, &Address::column("users", "é".repeat(31)), Column::new(Type::Text)), None);
+    }
+
+    #[test]
+    fn what_a_version_lacks_is_refused_with_its_reason() {
+        let at = Address::column("users", "c");
+        let unique = Unique {
+            columns: vec!["a".into()],
+            include: vec![],
+            nulls_not_distinct: true,
+            deferrable: ambix_schema::Deferrable::No,
+        };
+        assert!(of(14, &at, unique.clone()).is_some() && of(15, &at, unique).is_none());
+        assert!(of(15, &at, Column::new(Type::Other("serial".into()))).is_some());
+        assert!(of(15, &at, Column::new(Type::Varchar { length: Some(0) })).is_some());
+        let numbered =
+            Column { identity: Some(Identity::new(IdentityMode::Auto)), ..Column::new(Type::Text) };
+        assert!(of(15, &at, numbered).unwrap().contains("not text"));
+        let gin =
+            Index { method: Some("gin".into()), is_unique: true, ..Index::new(vec![IndexKey::column("a")]) };
+        assert_eq!(of(15, &at, gin).as_deref(), Some("has no unique gin index"));
+    }
+}

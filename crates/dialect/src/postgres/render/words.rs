@@ -1,0 +1,207 @@
+//! The words statements are made of: quoted names, literals, types, clauses that several of them share.
+
+use ambix_schema::{Address, Column, ColumnDefault, Deferrable, Name, SequenceOptions, TableName, Type};
+
+use crate::literal::literal_sql;
+use crate::postgres::{Postgres, types};
+use crate::sql_writer::string_literal;
+use crate::{Dialect, RenderError};
+
+/// The two booleans.
+pub(super) const TRUTH: [&str; 2] = ["true", "false"];
+
+/// The namespace in which names without one live, and how names are quoted.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) postgres: &'a Postgres,
+}
+
+impl Words<'_> {
+    pub(super) fn name(self, name: &Name) -> Result<String, RenderError> {
+        self.postgres.quote(name)
+    }
+
+    pub(super) fn list(self, names: &[Name]) -> Result<String, RenderError> {
+        let names: Vec<String> = names.iter().map(|name| self.name(name)).collect::<Result<_, _>>()?;
+        Ok(names.join(", "))
+    }
+
+    /// A name with its namespace, the default one included: a search path is nothing to rely on.
+    pub(super) fn qualified(self, namespace: Option<&Name>, name: &Name) -> Result<String, RenderError> {
+        let namespace = namespace.unwrap_or(&self.postgres.default_namespace);
+        Ok(format!("{}.{}", self.name(namespace)?, self.name(name)?))
+    }
+
+    pub(super) fn table(self, table: &TableName) -> Result<String, RenderError> {
+        self.qualified(table.namespace.as_ref(), &table.name)
+    }
+
+    /// `namespace.table.column`.
+    pub(super) fn column(self, at: &Address) -> Result<String, RenderError> {
+        let table = at.table_name().unwrap_or_else(|| at.qualified_name());
+        Ok(format!("{}.{}", self.table(&table)?, self.name(&at.name)?))
+    }
+
+    pub(super) fn text(self, text: &str) -> Result<String, RenderError> {
+        string_literal(text)
+    }
+
+    pub(super) fn ty(self, ty: &Type) -> String {
+        types::spell(ty, &self.postgres.default_namespace)
+    }
+
+    /// A collation by its name in the catalog, which may hold dots: `en_US.utf8`.
+    pub(super) fn collation(self, name: &str) -> Result<String, RenderError> {
+        self.name(&name.into())
+    }
+
+    /// The value behind DEFAULT.
+    pub(super) fn default(self, default: &ColumnDefault) -> Result<String, RenderError> {
+        match default {
+            ColumnDefault::Literal(literal) => literal_sql(literal, TRUTH),
+            ColumnDefault::Sql(expr) => Ok(in_parentheses_if_many_words(expr.as_str())),
+        }
+    }
+
+    /// `COMMENT ON … IS …`; no comment is NULL.
+    pub(super) fn comment(
+        self,
+        word: &str,
+        name: &str,
+        comment: Option<&str>,
+    ) -> Result<String, RenderError> {
+        let text = match comment {
+            Some(comment) => self.text(comment)?,
+            None => "NULL".to_owned(),
+        };
+        Ok(format!("COMMENT ON {word} {name} IS {text}"))
+    }
+
+    pub(super) fn comment_if_any(
+        self,
+        word: &str,
+        name: &str,
+        comment: Option<&str>,
+    ) -> Result<Option<String>, RenderError> {
+        comment.map(|comment| self.comment(word, name, Some(comment))).transpose()
+    }
+
+    /// The sequence a serial column makes for itself.
+    pub(super) fn serial_sequence(self, at: &Address) -> Name {
+        let table = at.table.as_ref().map_or("", Name::as_str);
+        Name::from(sequence_name(table, at.name.as_str()))
+    }
+
+    /// The integer type a serial column's sequence counts in.
+    pub(super) fn counter(self, column: &Column) -> String {
+        self.ty(&types::stored(column.ty.clone()))
+    }
+}
+
+/// `{table}_{column}_seq`, the longer part cut first, as the server's `makeObjectName` does.
+fn sequence_name(table: &str, column: &str) -> String {
+    const MAX: usize = 63 - "__seq".len();
+    let (mut table_end, mut column_end) = (table.len(), column.len());
+    while table_end + column_end > MAX {
+        if table_end > column_end {
+            table_end -= 1;
+        } else {
+            column_end -= 1;
+        }
+    }
+    let cut = |text: &str, mut end: usize| {
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text[..end].to_owned()
+    };
+    format!("{}_{}_seq", cut(table, table_end), cut(column, column_end))
+}
+
+/// The clauses of a sequence, as far as they differ from what the server chooses.
+pub(super) fn numbers(options: &SequenceOptions) -> Vec<String> {
+    let SequenceOptions { start, increment, min, max, cache, is_cyclic } = options;
+    let clauses = [
+        ("INCREMENT BY", increment),
+        ("MINVALUE", min),
+        ("MAXVALUE", max),
+        ("START WITH", start),
+        ("CACHE", cache),
+    ];
+    let mut words: Vec<String> =
+        clauses.into_iter().filter_map(|(word, number)| number.map(|n| format!("{word} {n}"))).collect();
+    if *is_cyclic {
+        words.push("CYCLE".into());
+    }
+    words
+}
+
+/// The clauses that take a sequence from some options to others.
+pub(super) fn changed_numbers(from: &SequenceOptions, to: &SequenceOptions) -> Vec<String> {
+    let clause = |word: &str, before: Option<i64>, after: Option<i64>, usual: &str| {
+        if before == after {
+            return None;
+        }
+        Some(after.map_or_else(|| usual.to_owned(), |number| format!("{word} {number}")))
+    };
+    let usual_start = if to.increment.unwrap_or(1) > 0 { to.min.unwrap_or(1) } else { to.max.unwrap_or(-1) };
+    [
+        clause("INCREMENT BY", from.increment, to.increment, "INCREMENT BY 1"),
+        clause("MINVALUE", from.min, to.min, "NO MINVALUE"),
+        clause("MAXVALUE", from.max, to.max, "NO MAXVALUE"),
+        clause("START WITH", from.start, to.start, &format!("START WITH {usual_start}")),
+        clause("CACHE", from.cache, to.cache, "CACHE 1"),
+        (from.is_cyclic != to.is_cyclic)
+            .then(|| if to.is_cyclic { "CYCLE".into() } else { "NO CYCLE".into() }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The clause behind a constraint; nothing for one that is checked at once.
+pub(super) fn deferrable(deferrable: Deferrable) -> &'static str {
+    match deferrable {
+        Deferrable::No => "",
+        Deferrable::InitiallyImmediate => " DEFERRABLE",
+        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
+
+/// DEFAULT takes a call, a word or a literal bare; anything longer is safer in parentheses.
+fn in_parentheses_if_many_words(text: &str) -> String {
+    let mut depth = 0usize;
+    let mut in_text = false;
+    for c in text.chars() {
+        match c {
+            '\'' => in_text = !in_text,
+            '(' if !in_text => depth += 1,
+            ')' if !in_text => depth = depth.saturating_sub(1),
+            ' ' if !in_text && depth == 0 => return format!("({text})"),
+            _other => {}
+        }
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_names_its_sequence_as_the_server_does() {
+        assert_eq!(sequence_name("users", "id"), "users_id_seq");
+        // Recorded from PostgreSQL 15.
+        let (table, column) = ("t".repeat(60), "c".repeat(40));
+        assert_eq!(sequence_name(&table, &column), format!("{}_{}_seq", "t".repeat(29), "c".repeat(29)));
+        assert_eq!(sequence_name(&table, "id"), format!("{}_id_seq", "t".repeat(56)));
+    }
+
+    #[test]
+    fn only_long_defaults_are_set_apart() {
+        assert_eq!(in_parentheses_if_many_words("now()"), "now()");
+        assert_eq!(in_parentheses_if_many_words("'a b'::text"), "'a b'::text");
+        assert_eq!(in_parentheses_if_many_words("f(a, 'b c')"), "f(a, 'b c')");
+        assert_eq!(in_parentheses_if_many_words("now() - '1 day'"), "(now() - '1 day')");
+    }
+}

@@ -1,0 +1,117 @@
+//! Which alterations PostgreSQL has a statement for, and which take a new object.
+
+use ambix_schema::{Change, Enum, Facet, Object};
+
+use super::facts::Features;
+use crate::Transition;
+
+/// How a change is carried out.
+pub(super) fn transition(features: Features, change: &Change) -> Transition {
+    let Change::Alter { from, to, .. } = change else { return Transition::InPlace };
+    let facets = from.differing(to);
+    let only = |known: &[Facet]| facets.iter().all(|facet| known.contains(facet));
+    let is_in_place = match (from, to) {
+        (Object::Column(from), Object::Column(to)) => match (&from.generated, &to.generated) {
+            (before, after) if before == after => true,
+            (Some(_), None) => true,
+            (Some(before), Some(after)) => features.sets_expression && before.is_stored && after.is_stored,
+            // Nothing turns an existing column into a generated one.
+            (None, _) => false,
+        },
+        (Object::Enum(from), Object::Enum(to)) => additions(from, to).is_some(),
+        (Object::PrimaryKey(_), Object::PrimaryKey(_)) => only(&[Facet::Name]),
+        (Object::ForeignKey(_), Object::ForeignKey(to)) => {
+            only(&[Facet::Deferrable, Facet::Validated]) && is_validation(&facets, to.is_validated)
+        }
+        (Object::Check(_), Object::Check(to)) => {
+            only(&[Facet::Validated]) && is_validation(&facets, to.is_validated)
+        }
+        (Object::Index(_), Object::Index(_)) => only(&[Facet::Comment, Facet::Options]),
+        (Object::Unique(_) | Object::Exclusion(_) | Object::View(_), _) => facets.is_empty(),
+        (
+            Object::Namespace(_)
+            | Object::Extension(_)
+            | Object::Sequence(_)
+            | Object::Table(_)
+            | Object::Column(_)
+            | Object::Enum(_)
+            | Object::PrimaryKey(_)
+            | Object::ForeignKey(_)
+            | Object::Check(_)
+            | Object::Index(_),
+            _,
+        ) => true,
+    };
+    if is_in_place { Transition::InPlace } else { Transition::Recreate }
+}
+
+/// A constraint can be validated, and never made unvalidated again.
+fn is_validation(facets: &[Facet], is_validated_after: bool) -> bool {
+    is_validated_after || !facets.contains(&Facet::Validated)
+}
+
+/// The values to be added to an enum, each with its place in the new order; `None` when values go or
+/// change places, which no statement can do.
+pub(super) fn additions(from: &Enum, to: &Enum) -> Option<Vec<usize>> {
+    let mut kept = from.values.iter();
+    let mut awaited = kept.next();
+    let mut added = Vec::new();
+    for (place, value) in to.values.iter().enumerate() {
+        if awaited == Some(value) {
+            awaited = kept.next();
+        } else if from.values.contains(value) {
+            return None;
+        } else {
+            added.push(place);
+        }
+    }
+    awaited.is_none().then_some(added)
+}
+
+#[cfg(test)]
+mod tests {
+    use ambix_schema::{Address, Check, Column, Expr, Generated, Kind, Type};
+
+    use super::*;
+    use crate::postgres::facts::features;
+
+    fn mood(values: &[&str]) -> Enum {
+        Enum { values: values.iter().map(|value| (*value).to_owned()).collect(), comment: None }
+    }
+
+    #[test]
+    fn enum_values_are_only_added_in_place() {
+        let from = mood(&["happy", "sad"]);
+        assert_eq!(additions(&from, &mood(&["calm", "happy", "so_so", "sad", "angry"])), Some(vec![0, 2, 4]));
+        assert_eq!(additions(&from, &mood(&["sad", "happy"])), None);
+        assert_eq!(additions(&from, &mood(&["happy"])), None);
+    }
+
+    #[test]
+    fn what_has_no_statement_is_made_anew() {
+        let change = |from: Object, to: Object| Change::Alter {
+            at: Address::part("t", Kind::Column, "c"),
+            from,
+            to,
+            using: None,
+        };
+        let plain = Column::new(Type::Integer);
+        let mut generated = plain.clone();
+        generated.generated = Some(Generated { expr: Expr::from("a + 1"), is_stored: true });
+        let mut other = plain.clone();
+        other.generated = Some(Generated { expr: Expr::from("a + 2"), is_stored: true });
+        let old = features((15, 0));
+        let on = |features, from: &Column, to: &Column| {
+            transition(features, &change(from.clone().into(), to.clone().into()))
+        };
+        assert_eq!(on(old, &plain, &generated), Transition::Recreate);
+        assert_eq!(on(old, &generated, &plain), Transition::InPlace);
+        assert_eq!(on(old, &generated, &other), Transition::Recreate);
+        assert_eq!(on(features((17, 0)), &generated, &other), Transition::InPlace);
+        let valid = Check::new("a > 0");
+        let fresh = Check { is_validated: false, ..valid.clone() };
+        let validate = change(fresh.clone().into(), valid.clone().into());
+        assert_eq!(transition(old, &validate), Transition::InPlace);
+        assert_eq!(transition(old, &change(valid.into(), fresh.into())), Transition::Recreate);
+    }
+}
