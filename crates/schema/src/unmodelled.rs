@@ -29,7 +29,7 @@ impl Unmodelled {
                     on.name = to.clone();
                 }
                 if let Some(sql) = &mut self.sql {
-                    *sql = Expr::from(sql.as_str()).renamed(&from.name, to).as_str().to_owned();
+                    *sql = Expr::from(sql.as_str()).renamed(&from.name, to).as_str().into();
                 }
             }
             Kind::Column if is_own => {

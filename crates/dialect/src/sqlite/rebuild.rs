@@ -142,8 +142,6 @@ fn copy_last_number(old: &TableName, new: &TableName) -> Result<[String; 2], Ren
 /// SQLite takes a view or trigger that names a column which is gone, and fails when it is used. Having
 /// the statements that would use it compiled, and not run, finds that now.
 fn proofs(before: &TableImage, after: &TableImage, keep: &[Unmodelled]) -> Result<Vec<String>, RenderError> {
-    let is_left =
-        |name: &Name| after.columns.iter().any(|(own, _)| own.as_str().eq_ignore_ascii_case(name.as_str()));
     let gone: Vec<&Name> = before
         .columns
         .iter()

@@ -1,4 +1,5 @@
 //! SQLite live: what is rendered builds, what is built reads back, and a rebuild loses nothing.
+#![cfg(test)]
 
 mod changing;
 mod property;

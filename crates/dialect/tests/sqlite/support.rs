@@ -113,11 +113,11 @@ pub(crate) async fn round_trip(script: &str) -> Canonical {
 pub(crate) fn rebuild(schema: &Schema, table: &str, changes: &[Change]) -> Statement {
     let name = TableName::new(table);
     let before = TableImage::of(schema, &name).unwrap();
-    let mut changed = schema.clone();
+    let mut whole = schema.clone();
     for change in changes {
-        changed.apply(change).unwrap();
+        whole.apply(change).unwrap();
     }
-    let after = TableImage::of(&changed, &name).unwrap();
+    let after = TableImage::of(&whole, &name).unwrap();
     let copied = before
         .columns
         .iter()
