@@ -2,12 +2,21 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::{Scratch, cell, settings};
-use ambix_database::{Access, DatabaseErrorKind as Kind, ForeignKeys, connect};
-use ambix_dialect::History;
-use ambix_schema::{Address, TableName};
+use ambix_database::{Access, Database, DatabaseError, DatabaseErrorKind as Kind, ForeignKeys, connect};
+use ambix_dialect::{History, normalize};
+use ambix_schema::{Schema, TableName};
+
+async fn canonical(database: &mut Database) -> Result<Schema, DatabaseError> {
+    let schema = database.read_schema().await?;
+    Ok(normalize(schema, database.dialect()).into_schema())
+}
+
+async fn tables(database: &mut Database) -> Vec<TableName> {
+    canonical(database).await.unwrap().tables().collect()
+}
 
 #[tokio::test]
 async fn the_session_is_pinned() {
@@ -57,8 +66,7 @@ async fn transactions_commit_and_roll_back() {
     database.begin(ForeignKeys::Deferred).await.unwrap();
     database.execute("CREATE TABLE kept (x int)").await.unwrap();
     database.commit().await.unwrap();
-    let schema = database.read_schema().await.unwrap();
-    assert_eq!(schema.tables().collect::<Vec<_>>(), [TableName::new("kept")]);
+    assert_eq!(tables(&mut database).await, [TableName::new("kept")]);
     scratch.drop().await;
 }
 
@@ -182,7 +190,7 @@ async fn a_read_only_session_writes_nothing_and_needs_few_rights() {
 
     for url in [scratch.url(), scratch.url_as(&reader)] {
         let mut database = connect(&settings(&url, Access::ReadOnly)).await.unwrap();
-        assert!(database.read_schema().await.unwrap().contains(&Address::table(TableName::new("t"))));
+        assert!(tables(&mut database).await.contains(&TableName::new("t")));
         assert_eq!(database.heads().await.unwrap().unwrap(), ["abc"]);
         for sql in ["CREATE TABLE u (x int)", "INSERT INTO t VALUES (1)", "DROP TABLE t"] {
             let error = database.execute(sql).await.unwrap_err();
@@ -215,8 +223,7 @@ async fn the_version_table_is_kept_and_left_out() {
     assert_eq!(database.heads().await.unwrap().unwrap(), ["a", "b"]);
     let error = database.execute_history(&History::Delete { id: "z".into() }).await.unwrap_err();
     assert!(error.to_string().contains("does not hold z any more"), "{error}");
-    let schema = database.read_schema().await.unwrap();
-    assert_eq!(schema.tables().collect::<Vec<_>>(), [TableName::new("t")]);
+    assert_eq!(tables(&mut database).await, [TableName::new("t")]);
 
     database.execute("DROP TABLE \"Own Place\".\"Ver\"\"sions\"; CREATE VIEW \"Own Place\".\"Ver\"\"sions\" AS SELECT 1").await.unwrap();
     assert!(database.heads().await.unwrap_err().to_string().contains("is a view"));
@@ -229,39 +236,46 @@ async fn reading_inside_a_transaction_sees_it_and_leaves_the_search_path() {
     let mut database = scratch.open().await;
     database.begin(ForeignKeys::Enforced).await.unwrap();
     database.execute("CREATE TABLE t (x int); SET LOCAL search_path = public, pg_temp").await.unwrap();
-    assert!(database.read_schema().await.unwrap().contains(&Address::table(TableName::new("t"))));
+    assert!(tables(&mut database).await.contains(&TableName::new("t")));
     assert_eq!(cell(&mut database, "SHOW search_path").await, "public, pg_temp");
     assert!(database.is_in_transaction());
     database.rollback().await.unwrap();
-    assert!(database.read_schema().await.unwrap().is_empty());
+    assert_eq!(tables(&mut database).await, []);
     assert_eq!(cell(&mut database, "SHOW search_path").await, "public");
     scratch.drop().await;
 }
 
-/// Another session renames a column and its index back and forth in one transaction. Whoever reads the
-/// two under different states sees one name with the other; a reading must be one or the other, or
+/// Another session renames a column and its index in one transaction, back and forth. Whoever reads
+/// the two at different moments sees one name with the other; a reading must be one or the other, or
 /// the error that says the schema is changing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_schema_that_changes_meanwhile_is_read_as_of_one_moment() {
     let scratch = Scratch::create().await;
+    let mut reader = connect(&settings(&scratch.url(), Access::ReadOnly)).await.unwrap();
     let mut writer = scratch.open().await;
     writer.execute("CREATE TABLE t (a int); CREATE INDEX ix_a ON t (a)").await.unwrap();
+    canonical(&mut reader).await.unwrap();
+    let start = Instant::now();
+    canonical(&mut reader).await.unwrap();
+    let one_reading = start.elapsed();
+
     let stop = Arc::new(AtomicBool::new(false));
     let is_stopped = Arc::clone(&stop);
     let writing = tokio::spawn(async move {
-        for (from, to) in [("a", "b"), ("b", "a")].iter().cycle() {
+        // Now within a reading, now longer than one, so that both outcomes come up.
+        let pauses = [one_reading / 8, one_reading / 3, one_reading * 4].into_iter().cycle();
+        for ((from, to), pause) in [("a", "b"), ("b", "a")].into_iter().cycle().zip(pauses) {
             if is_stopped.load(Ordering::SeqCst) {
                 break;
             }
             let sql = format!("ALTER TABLE t RENAME {from} TO {to}; ALTER INDEX ix_{from} RENAME TO ix_{to}");
             writer.execute(&sql).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(15)).await;
+            tokio::time::sleep(pause).await;
         }
     });
-    let mut reader = connect(&settings(&scratch.url(), Access::ReadOnly)).await.unwrap();
     let mut read = 0;
-    for _ in 0..40 {
-        match reader.read_schema().await {
+    for _ in 0..15 {
+        match canonical(&mut reader).await {
             Ok(schema) => {
                 let shown = format!("{schema:?}");
                 let is_one = shown.contains("ix_a") && !shown.contains("\"b\"");
@@ -275,6 +289,31 @@ async fn a_schema_that_changes_meanwhile_is_read_as_of_one_moment() {
     stop.store(true, Ordering::SeqCst);
     writing.await.unwrap();
     assert!(read > 0, "not once was the schema read");
+    scratch.drop().await;
+}
+
+/// The first reading's rows are of the old schema; without a second look they would be believed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_schema_that_never_rests_is_said_to_be_changing() {
+    let scratch = Scratch::create().await;
+    let mut reader = connect(&settings(&scratch.url(), Access::ReadOnly)).await.unwrap();
+    let mut writer = scratch.open().await;
+    writer.execute("CREATE TABLE t (a int)").await.unwrap();
+    let stop = Arc::new(AtomicBool::new(false));
+    let is_stopped = Arc::clone(&stop);
+    let writing = tokio::spawn(async move {
+        for (from, to) in [("a", "b"), ("b", "a")].into_iter().cycle() {
+            if is_stopped.load(Ordering::SeqCst) {
+                break;
+            }
+            writer.execute(&format!("ALTER TABLE t RENAME {from} TO {to}")).await.unwrap();
+        }
+    });
+    let error = reader.read_schema().await.unwrap_err();
+    stop.store(true, Ordering::SeqCst);
+    writing.await.unwrap();
+    assert_eq!(*error.kind, Kind::Changing { tries: 5 });
+    assert!(error.to_string().contains("the schema is changing"), "{error}");
     reader.read_schema().await.unwrap();
     scratch.drop().await;
 }
