@@ -1,6 +1,9 @@
-//! What the tests share: cases, generated schemas, databases to try things on.
+//! What the tests share: cases, stories, generated schemas, databases to try things on.
 
 pub mod case;
 pub mod generate;
 pub mod law;
 pub mod live;
+mod plain;
+pub mod runner;
+pub mod story;

@@ -33,6 +33,7 @@ pub struct Live {
     runtime: Runtime,
     database: Option<Database>,
     keeper: Keeper,
+    url: String,
 }
 
 /// What takes the database away again.
@@ -57,10 +58,23 @@ impl Live {
         if !namespaces.is_empty() {
             settings.namespaces = std::iter::once("public".to_owned()).chain(namespaces.to_vec()).collect();
         }
-        let mut live = Self { runtime, database: None, keeper };
+        let mut live = Self { runtime, database: None, keeper, url };
         let database = live.runtime.block_on(connect(&settings)).map_err(|error| error.to_string())?;
         live.database = Some(database);
         Ok(live)
+    }
+
+    /// Where the database is, for another session.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the database is called.
+    pub fn name(&self) -> &str {
+        match &self.keeper {
+            Keeper::Directory { .. } => "",
+            Keeper::Server { name, .. } => name,
+        }
     }
 
     /// The dialect of the server, at its real version.

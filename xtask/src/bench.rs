@@ -1,5 +1,14 @@
-//! x
+//! `cargo xtask bench`: the binary and the benchmark built for speed, run beside the private servers.
+
 use crate::Outcome;
-pub(crate) fn run(_tables: usize) -> Outcome {
-    Err("x".into())
+use crate::process::{self, cargo};
+use crate::test::run_beside_servers;
+
+/// Measures a generated project of so many tables and prints the table.
+pub(crate) fn run(tables: usize) -> Outcome {
+    let binary = process::build_ambix("release")?;
+    let mut command = cargo();
+    command.args(["bench", "--quiet", "--package", "ambix-tests", "--bench", "speed", "--"]);
+    command.arg(tables.to_string()).env("AMBIX_BIN", binary);
+    run_beside_servers(&mut command)
 }

@@ -1,14 +1,16 @@
-//! `cargo xtask bless`: the case runner rewrites its expectations in place, for a person to review.
+//! `cargo xtask bless`: cases and stories rewrite their expectations in place, for a person to review.
 
 use crate::Outcome;
 use crate::process::{self, cargo};
+use crate::test::run_beside_servers;
 
-/// Rewrites the expectations of the cases whose name contains `filter`, or of all.
+/// Rewrites the expectations of the cases and stories whose name contains `filter`, or of all.
 pub(crate) fn run(filter: Option<&str>) -> Outcome {
+    let binary = process::build_ambix("dev")?;
     let mut command = cargo();
-    command.args(["test", "--quiet", "--package", "ambix-tests", "--test", "cases", "--"]);
-    command.args(filter).env("AMBIX_BLESS", "1");
-    let code = process::exit_code(process::run(&mut command)?);
-    println!("review the changes: git diff fixtures/cases");
-    Ok(code)
+    command.args(["test", "--quiet", "--package", "ambix-tests", "--no-fail-fast"]);
+    command.args(["--test", "cases", "--test", "stories", "--"]).args(filter);
+    let outcome = run_beside_servers(command.env("AMBIX_BLESS", "1").env("AMBIX_BIN", binary));
+    println!("review the changes: git diff fixtures");
+    outcome
 }

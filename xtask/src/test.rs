@@ -37,7 +37,8 @@ pub(crate) fn with(command: &[String]) -> Outcome {
     run_beside_servers(Command::new(program).args(arguments))
 }
 
-fn run_beside_servers(command: &mut Command) -> Outcome {
+/// Runs a command with the servers up and their URLs in its environment.
+pub(crate) fn run_beside_servers(command: &mut Command) -> Outcome {
     let servers = Servers::start()?;
     Ok(process::exit_code(process::run(command.envs(servers.environment()))?))
 }

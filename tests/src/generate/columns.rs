@@ -2,7 +2,7 @@
 
 use ambix_dialect::Dialect;
 use ambix_schema::{
-    Address, Column, ColumnDefault, Deferrable, Expr, Generated, Identity, IdentityMode, Literal, PrimaryKey,
+    Address, Column, ColumnDefault, Deferrable, Expr, Generated, Identity, IdentityMode, Literal, Object, PrimaryKey,
     Schema, Silent, TableName, Type,
 };
 use proptest::prelude::*;
@@ -112,6 +112,22 @@ fn now() -> Vec<ColumnDefault> {
     vec![ColumnDefault::Sql(Expr::from("CURRENT_TIMESTAMP"))]
 }
 
+/// Puts a column at the end of a table, unless it is there or the dialect cannot hold it.
+pub(super) fn put(
+    table: &TableName,
+    name: &str,
+    column: Column,
+    dialect: &dyn Dialect,
+    schema: &mut Schema,
+) {
+    let at = Address::column(table, name);
+    let place = schema.columns(table).last().map_or(0, |(_, column)| column.position.0) + 1;
+    let column = Object::from(Column { position: Silent(place), ..column });
+    if !schema.contains(&at) && dialect.refusal(&at, &column).is_none() {
+        schema.insert(at, column);
+    }
+}
+
 /// Puts the columns and the primary key into the schema.
 pub(super) fn build(
     table: &TableName,
@@ -120,15 +136,7 @@ pub(super) fn build(
     dialect: &dyn Dialect,
     schema: &mut Schema,
 ) {
-    let mut position = 0;
-    let mut put = |schema: &mut Schema, name: &str, mut column: Column| {
-        let at = Address::column(table, name);
-        if !schema.contains(&at) && dialect.refusal(&at, &column.clone().into()).is_none() {
-            position += 1;
-            column.position = Silent(position);
-            schema.insert(at, column);
-        }
-    };
+    let put = |schema: &mut Schema, name, column| put(table, name, column, dialect, schema);
     if key != Key::None {
         let identity = (key == Key::Numbered).then(|| Identity::new(IdentityMode::Auto));
         put(schema, "id", Column { is_nullable: false, identity, ..Column::new(Type::BigInt) });

@@ -8,6 +8,9 @@ use ambix_schema::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+/// The column that refers to other tables.
+pub(super) const REFERENCING: &str = "other_id";
+
 /// What a unique constraint is made from: which of the table's columns.
 #[derive(Clone, Debug)]
 pub struct UniqueRecipe(Vec<usize>);
@@ -161,7 +164,7 @@ impl IndexRecipe {
 
 impl ForeignKeyRecipe {
     pub(super) fn build(&self, table: &TableName, number: usize, schema: &mut Schema) {
-        let Some(own) = schema.get(&Address::column(table, "other_id")).and_then(|own| own.as_column()) else {
+        let Some(own) = schema.get(&Address::column(table, REFERENCING)).and_then(|own| own.as_column()) else {
             return;
         };
         let is_nullable = own.is_nullable;
@@ -181,7 +184,7 @@ impl ForeignKeyRecipe {
         };
         let deferrable =
             [Deferrable::No, Deferrable::InitiallyImmediate, Deferrable::InitiallyDeferred][self.deferrable];
-        let key = ForeignKey::new(vec!["other_id".into()], target.clone(), vec!["id".into()]);
+        let key = ForeignKey::new(vec![REFERENCING.into()], target.clone(), vec!["id".into()]);
         schema.insert(at(table, number), ForeignKey { on_delete, deferrable, ..key });
     }
 }

@@ -1,0 +1,42 @@
+//! Reading models, against syn alone parsing the same text on as many threads.
+
+use std::path::PathBuf;
+
+use ambix_dialect::dialect;
+use ambix_models::{Options, Source, read};
+use rayon::prelude::*;
+
+use crate::project::sources;
+use crate::table::{Table, fastest, milliseconds};
+
+const RUNS: usize = 9;
+
+pub(crate) fn measure(tables: usize, table: &mut Table) -> Result<(), String> {
+    let sources: Vec<Source> = sources(tables)
+        .into_iter()
+        .enumerate()
+        .map(|(number, text)| Source { path: PathBuf::from(format!("src/models_{number}.rs")), text })
+        .collect();
+    let alone = fastest(RUNS, || {
+        let parsed: Result<Vec<usize>, syn::Error> = sources
+            .par_iter()
+            .map(|source| syn::parse_file(&source.text).map(|file| file.items.len()))
+            .collect();
+        parsed.map_err(|error| error.to_string())
+    })?;
+    let dialect = dialect("postgres", None, None).map_err(|error| error.to_string())?;
+    let options = Options { naming: dialect.facts().naming.clone(), ..Options::default() };
+    let ours = fastest(RUNS, || {
+        let read = read(sources.clone(), &options, &|text: &str| dialect.parse_type(text));
+        let found = read.schema.tables().count();
+        if found == tables { Ok(read) } else { Err(format!("{found} tables were read of {tables}")) }
+    })?;
+    table.add(
+        format!("models of {tables} tables against syn alone"),
+        format!("{:.1} ms / {:.1} ms", milliseconds(ours), milliseconds(alone)),
+        ours.as_secs_f64() / alone.as_secs_f64(),
+        2.0,
+        "×",
+    );
+    Ok(())
+}
