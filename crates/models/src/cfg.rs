@@ -77,13 +77,10 @@ impl Features {
                 let never = ["test", "doc", "doctest", "docsrs", "miri", "clippy", "loom", "kani"];
                 if never.iter().any(|word| path.is_ident(word)) { Verdict::No } else { Verdict::Unknown }
             }
-            Meta::NameValue(pair) if pair.path.is_ident("feature") => match &pair.value {
-                Expr::Lit(syn::ExprLit { lit: Lit::Str(name), .. }) if self.0.contains(&name.value()) => {
-                    Verdict::Yes
-                }
-                _other => Verdict::No,
-            },
-            Meta::NameValue(_) => Verdict::Unknown,
+            Meta::NameValue(pair) if pair.path.is_ident("feature") => {
+                let is_on = matches!(&pair.value, Expr::Lit(syn::ExprLit { lit: Lit::Str(name), .. }) if self.0.contains(&name.value()));
+                if is_on { Verdict::Yes } else { Verdict::No }
+            }
             Meta::List(list) if list.path.is_ident("not") => match all(self.arguments(list).into_iter()) {
                 Verdict::Yes => Verdict::No,
                 Verdict::No => Verdict::Yes,
@@ -91,7 +88,7 @@ impl Features {
             },
             Meta::List(list) if list.path.is_ident("any") => any(&self.arguments(list)),
             Meta::List(list) if list.path.is_ident("all") => all(self.arguments(list).into_iter()),
-            Meta::List(_) => Verdict::Unknown,
+            Meta::NameValue(_) | Meta::List(_) => Verdict::Unknown,
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct Source {
 }
 
 /// A dialect's reader of types that an author spells: `sql_type = "numeric(10, 2)"`.
-pub type ParseType = dyn Fn(&str) -> Type + Sync;
+pub type ParseType<'a> = dyn Fn(&str) -> Type + Sync + 'a;
 
 /// An object that its author says had another name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -72,6 +72,6 @@ pub struct Read {
 
 /// Reads the schema that sources say. Pure: the same sources give the same result, in whatever order
 /// they come.
-pub fn read(sources: Vec<Source>, options: &Options, parse_type: &ParseType) -> Read {
+pub fn read(sources: Vec<Source>, options: &Options, parse_type: &ParseType<'_>) -> Read {
     crate::native::read(sources, options, parse_type)
 }

@@ -90,23 +90,19 @@ impl Entity {
             let known = self.columns.iter().flat_map(|column| [&*column.name, &*column.field.value]);
             let finding =
                 Finding::error(name.mark, format!("`{}` has no column `{}`", self.name.value, name.value));
-            notes.add(match suggest::nearest(&name.value, known) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => {
-                    let columns: Vec<&str> = self.columns.iter().map(|column| &*column.name).collect();
-                    finding.help(format!("its columns are {}", columns.join(", ")))
-                }
-            });
+            notes.add(finding.help(suggest::help(&name.value, known, || {
+                let columns: Vec<&str> = self.columns.iter().map(|column| &*column.name).collect();
+                format!("its columns are {}", columns.join(", "))
+            })));
         }
-        let on_fields = self.columns.iter().filter_map(|column| column.attributes.primary_key.as_ref());
-        if let (Some(key), Some(field)) =
-            (&self.attributes.primary_key, on_fields.filter(|said| said.value).last())
+        let mut on_fields = self.columns.iter().filter_map(|column| column.attributes.primary_key.as_ref());
+        if self.attributes.primary_key.is_some()
+            && let Some(field) = on_fields.find(|said| said.value)
         {
             notes.add(
                 Finding::error(field.mark, "`primary_key` stands on the struct and on a field")
                     .help("say it in one place"),
             );
-            debug_assert_ne!(key.mark, field.mark, "one place cannot hold both");
         }
     }
 

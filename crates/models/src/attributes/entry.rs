@@ -230,11 +230,9 @@ impl Asked<'_> {
         if let Some(value) = read(&text.value) {
             return Some(Said { value, mark: text.mark });
         }
-        let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-        let help = match suggest::nearest(&text.value, words.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it is one of {}", quoted.join(", ")),
-        };
+        let help = suggest::help(&text.value, words.iter().copied(), || {
+            format!("it is one of {}", suggest::listed(words))
+        });
         let message = format!("`{}` cannot be `{}`", self.key.value, text.value);
         notes.add(Finding::error(text.mark, message).help(help));
         None

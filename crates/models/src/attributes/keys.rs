@@ -142,13 +142,9 @@ pub(super) fn names(entries: &[Entry], notes: &mut Notes) -> Vec<Said<String>> {
 /// A key that is not known where it stands.
 pub(super) fn unknown_key(key: &Said<String>, place: &str, known: &[&str], notes: &mut Notes) {
     let finding = Finding::error(key.mark, format!("unknown key `{}` in `{place}`", key.value));
-    let help = match suggest::nearest(&key.value, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-            format!("the keys here are {}", quoted.join(", "))
-        }
-    };
+    let help = suggest::help(&key.value, known.iter().copied(), || {
+        format!("the keys here are {}", suggest::listed(known))
+    });
     notes.add(finding.help(help));
 }
 

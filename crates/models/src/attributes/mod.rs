@@ -25,7 +25,7 @@ pub(crate) use {
     index::{IndexKeySaid, IndexSaid},
     keys::{CheckSaid, KeySaid},
     notes::{Finding, Mark, Said},
-    sqlx::SqlxAttributes,
+    sqlx::{Json, SqlxAttributes},
     suggest::nearest,
 };
 
@@ -40,7 +40,7 @@ pub fn check_entity(input: &DeriveInput) -> Vec<syn::Error> {
             Entity::read(&input.attrs, &input.ident, &data.fields, |_| true, &mut notes);
         }
         Data::Enum(_) | Data::Union(_) => {
-            refuse(input, "an entity is a struct with named fields", &mut notes)
+            refuse(input, "an entity is a struct with named fields", &mut notes);
         }
     }
     notes.into_compile_errors()

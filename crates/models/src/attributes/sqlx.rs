@@ -20,15 +20,20 @@ pub(crate) struct SqlxAttributes {
     /// Whether a field's own columns stand in its place.
     pub flatten: Option<Mark>,
     /// Whether a field is kept as JSON.
-    pub is_json: bool,
-    /// Whether that JSON may be null.
-    pub is_json_nullable: bool,
+    pub json: Option<Json>,
     /// The Rust type a field is converted from.
     pub try_from: Option<Said<String>>,
     /// Whether a newtype has the type of what it wraps.
     pub is_transparent: bool,
-    /// Whether there was any.
-    pub is_there: bool,
+}
+
+/// A field kept as JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Json {
+    /// `json`
+    Required,
+    /// `json(nullable)`
+    Nullable,
 }
 
 impl SqlxAttributes {
@@ -38,7 +43,6 @@ impl SqlxAttributes {
         if !attributes.iter().any(|attribute| attribute.path().is_ident("sqlx")) {
             return said;
         }
-        said.is_there = true;
         let kept = notes.finding_count();
         for entry in entries(attributes, "sqlx", notes).iter().flatten() {
             if let Entry::Named { key, value } = entry {
@@ -65,10 +69,10 @@ impl SqlxAttributes {
             "flatten" => self.flatten = Some(asked.key.mark),
             "transparent" => self.is_transparent = true,
             "json" => {
-                self.is_json = true;
-                self.is_json_nullable = matches!(asked.value, Value::List(list) if list.iter().any(
-                    |entry| matches!(entry, Entry::Named { key, .. } if key.value == "nullable"),
-                ));
+                let nullable =
+                    |entry: &Entry| matches!(entry, Entry::Named { key, .. } if key.value == "nullable");
+                let is_nullable = matches!(asked.value, Value::List(list) if list.iter().any(nullable));
+                self.json = Some(if is_nullable { Json::Nullable } else { Json::Required });
             }
             _sqlx_alone => {}
         }

@@ -8,7 +8,7 @@ use super::modules::DefinitionId;
 use super::outline::FieldType;
 use super::tables::Table;
 use super::types::{Mapped, Types, Unmapped};
-use crate::attributes::{EntityColumn, Finding, Said};
+use crate::attributes::{EntityColumn, Finding, Json, Said};
 
 /// A column, and what a convention filled in.
 pub(crate) struct Built {
@@ -91,8 +91,8 @@ impl Columns<'_> {
             let (ty, enumeration) = self.enums.recognise((self.types.parse_type)(&text.value));
             return Some(Mapped { ty, is_nullable, enumeration });
         }
-        if said.sqlx.is_json {
-            let is_nullable = is_nullable || said.sqlx.is_json_nullable;
+        if let Some(json) = said.sqlx.json {
+            let is_nullable = is_nullable || json == Json::Nullable;
             return Some(Mapped { ty: Type::Jsonb, is_nullable, enumeration: None });
         }
         let mapped = match &field.try_from {
@@ -150,48 +150,60 @@ impl Columns<'_> {
 /// The type with the length, precision and scale that the field says.
 fn sized(ty: Type, said: &EntityColumn, report: &mut dyn FnMut(Finding)) -> Type {
     let attributes = &said.attributes;
-    let mut sized = ty.clone();
+    if attributes.sql_type.is_some() {
+        return ty;
+    }
+    let mut sized = ty;
     if let Some(length) = &attributes.length {
-        match ty {
+        match with_length(&sized, length.value) {
             _ if length.value == 0 => report(Finding::error(length.mark, "a length is at least 1")),
-            Type::Text | Type::Varchar { .. } => sized = Type::Varchar { length: Some(length.value) },
-            Type::Char { .. } => sized = Type::Char { length: length.value },
-            Type::Bytes => sized = Type::Varbinary { length: length.value },
-            ref other => report(misplaced("length", length, other, "text and bytes have a length")),
+            Some(ty) => sized = ty,
+            None => report(misplaced("length", length, &sized, "text and bytes have a length")),
         }
     }
     if let Some(precision) = &attributes.precision {
-        let digits = Some(precision.value);
         let scale = attributes.scale.as_ref();
-        match ty {
-            Type::Decimal { .. } => {
-                if let Some(scale) = scale.filter(|scale| scale.value > precision.value) {
-                    let message = format!(
-                        "a scale of {} is more than the precision of {}",
-                        scale.value, precision.value
-                    );
-                    report(Finding::error(scale.mark, message));
-                }
-                sized =
-                    Type::Decimal { precision: digits, scale: Some(scale.map_or(0, |scale| scale.value)) };
-            }
-            Type::Time { has_zone, .. } if scale.is_none() => {
-                sized = Type::Time { precision: digits, has_zone }
-            }
-            Type::Timestamp { has_zone, .. } if scale.is_none() => {
-                sized = Type::Timestamp { precision: digits, has_zone };
-            }
-            ref other => {
-                report(misplaced(
-                    "precision",
-                    precision,
-                    other,
-                    "decimals, times and timestamps have a precision",
-                ));
-            }
+        if let Some(scale) = scale.filter(|scale| scale.value > precision.value) {
+            let message =
+                format!("a scale of {} is more than the precision of {}", scale.value, precision.value);
+            report(Finding::error(scale.mark, message));
+        }
+        let help = "decimals, times and timestamps have a precision, and decimals a scale";
+        match with_precision(&sized, precision.value, scale.map(|scale| scale.value)) {
+            Some(ty) => sized = ty,
+            None => report(misplaced("precision", precision, &sized, help)),
         }
     }
     sized
+}
+
+fn with_length(ty: &Type, length: u32) -> Option<Type> {
+    if matches!(ty, Type::Text | Type::Varchar { .. }) {
+        Some(Type::Varchar { length: Some(length) })
+    } else if matches!(ty, Type::Char { .. }) {
+        Some(Type::Char { length })
+    } else if *ty == Type::Bytes {
+        Some(Type::Varbinary { length })
+    } else {
+        None
+    }
+}
+
+fn with_precision(ty: &Type, precision: u32, scale: Option<u32>) -> Option<Type> {
+    let digits = Some(precision);
+    if let Type::Decimal { .. } = ty {
+        return Some(Type::Decimal { precision: digits, scale: Some(scale.unwrap_or(0)) });
+    }
+    if scale.is_some() {
+        return None;
+    }
+    if let Type::Time { has_zone, .. } = ty {
+        Some(Type::Time { precision: digits, has_zone: *has_zone })
+    } else if let Type::Timestamp { has_zone, .. } = ty {
+        Some(Type::Timestamp { precision: digits, has_zone: *has_zone })
+    } else {
+        None
+    }
 }
 
 fn misplaced(key: &str, said: &Said<u32>, ty: &Type, help: &str) -> Finding {

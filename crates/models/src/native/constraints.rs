@@ -119,15 +119,16 @@ fn unique(table: &Table<'_>, own: Option<&EntityColumn>, said: &KeySaid) -> Opti
 fn check(table: &Table<'_>, own: Option<&EntityColumn>, said: &CheckSaid) -> Unnamed {
     let expr = Expr::from(said.expr.value.as_str());
     // PostgreSQL names a check after its column when there is exactly one.
-    let words = match own {
-        Some(column) => vec![Name::from(column.name.as_str())],
-        None => {
-            let columns = &table.entity.entity.columns;
-            let names = columns.iter().map(|column| Name::from(column.name.as_str()));
-            let mentioned: Vec<Name> = names.filter(|name| expr.mentions(name)).collect();
-            if mentioned.len() == 1 { mentioned } else { Vec::new() }
-        }
+    let names = |columns: &[EntityColumn]| -> Vec<Name> {
+        columns.iter().map(|column| Name::from(column.name.as_str())).collect()
     };
+    let mut words = names(own.map_or(&table.entity.entity.columns, std::slice::from_ref));
+    if own.is_none() {
+        words.retain(|name| expr.mentions(name));
+        if words.len() > 1 {
+            words.clear();
+        }
+    }
     Unnamed {
         kind: Kind::Check,
         name: said.name.clone(),

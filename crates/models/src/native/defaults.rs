@@ -20,10 +20,11 @@ pub(crate) fn fit(literal: &Literal, ty: &Type, values: Option<&[&str]>) -> Resu
         }
         Type::Real | Type::Double | Type::Decimal { .. } => number(literal, ty),
         Type::Char { length } | Type::Varchar { length: Some(length) } => text(literal, ty, Some(*length)),
-        Type::Varchar { length: None } | Type::Text => text(literal, ty, None),
         Type::Enum(_) => one_of(literal, ty, values),
         Type::Date | Type::Time { .. } | Type::Timestamp { .. } | Type::Interval => moment(literal, ty),
-        Type::Bytes
+        Type::Varchar { length: None }
+        | Type::Text
+        | Type::Bytes
         | Type::Binary { .. }
         | Type::Varbinary { .. }
         | Type::Uuid
@@ -60,14 +61,10 @@ fn integer(literal: &Literal, ty: &Type) -> Result<Literal, Misfit> {
     let Ok(value) = digits.parse::<i128>() else {
         return Err(wrong(literal, ty, "write a whole number"));
     };
-    let (bits, is_unsigned) = match ty {
-        Type::Unsigned(inner) => (bits(inner), true),
-        _signed => (bits(ty), false),
-    };
-    let (least, most) = if is_unsigned {
-        (0, (1_i128 << bits) - 1)
+    let (least, most) = if let Type::Unsigned(inner) = ty {
+        (0, (1_i128 << bits(inner)) - 1)
     } else {
-        (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1)
+        (-(1_i128 << (bits(ty) - 1)), (1_i128 << (bits(ty) - 1)) - 1)
     };
     if value < least || value > most {
         return Err(wrong(literal, ty, format!("its values go from {least} to {most}")));
@@ -76,12 +73,8 @@ fn integer(literal: &Literal, ty: &Type) -> Result<Literal, Misfit> {
 }
 
 fn bits(ty: &Type) -> u32 {
-    match ty {
-        Type::TinyInt => 8,
-        Type::SmallInt => 16,
-        Type::Integer => 32,
-        _large => 64,
-    }
+    let narrow = [(Type::TinyInt, 8), (Type::SmallInt, 16), (Type::Integer, 32)];
+    narrow.into_iter().find(|(narrow, _)| narrow == ty).map_or(64, |(_, bits)| bits)
 }
 
 fn number(literal: &Literal, ty: &Type) -> Result<Literal, Misfit> {

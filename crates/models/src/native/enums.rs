@@ -48,26 +48,23 @@ impl<'a> Enums<'a> {
 
     /// A type that an author spelled, which may be the name of an enum here.
     pub(crate) fn recognise(&self, ty: Type) -> (Type, Option<DefinitionId>) {
-        match ty {
-            Type::Other(text) => {
-                let name = match text.split_once('.') {
-                    Some((namespace, name)) => TableName::qualified(namespace, name),
-                    None => TableName::new(text.as_str()),
-                };
-                match self.by_type.get(&name) {
-                    Some(id) => (Type::Enum(name), Some(*id)),
-                    None => (Type::Other(text), None),
-                }
+        if let Type::Array(inner) = ty {
+            let (inner, id) = self.recognise(*inner);
+            return (Type::Array(Box::new(inner)), id);
+        }
+        let name = if let Type::Other(text) = &ty {
+            match text.split_once('.') {
+                Some((namespace, name)) => TableName::qualified(namespace, name),
+                None => TableName::new(text.as_str()),
             }
-            Type::Array(inner) => {
-                let (inner, id) = self.recognise(*inner);
-                (Type::Array(Box::new(inner)), id)
-            }
-            Type::Enum(name) => {
-                let id = self.by_type.get(&name).copied();
-                (Type::Enum(name), id)
-            }
-            other => (other, None),
+        } else if let Type::Enum(name) = &ty {
+            name.clone()
+        } else {
+            return (ty, None);
+        };
+        match self.by_type.get(&name) {
+            Some(id) => (Type::Enum(name), Some(*id)),
+            None => (ty, None),
         }
     }
 

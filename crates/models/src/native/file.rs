@@ -23,38 +23,41 @@ pub(crate) fn outline(source: Source, features: &Features) -> Outline {
         return outline;
     }
     let mut notes = Notes::default();
-    match syn::parse_file(&outline.text[skipped..]) {
+    let parsed = match syn::parse_file(&outline.text[skipped..]) {
         Ok(file) => {
             let mut reader = Reader { outline: &mut outline, notes: &mut notes, features };
             if features.verdict(&file.attrs) != Verdict::No {
                 reader.module(Vec::new(), &file.items);
             }
+            None
         }
         Err(error) => {
-            outline.is_parsed = false;
+            let (message, place) = syntax_error(&error, &outline.text[skipped..]);
             let mark = notes.mark(error.span());
-            notes.add(Finding::error(mark, error.to_string()).label("not valid Rust"));
+            notes.add(Finding::error(mark, message).label("not valid Rust"));
+            Some(place)
         }
-    }
+    };
     let (mut ranges, findings) = notes.into_ranges();
-    let end = outline.text.len();
-    for range in &mut ranges {
-        *range = placed(range, skipped, end, outline.is_parsed);
-    }
-    outline.ranges = ranges;
+    outline.is_parsed = parsed.is_none();
+    ranges.splice(..usize::from(parsed.is_some()), parsed);
+    outline.ranges = ranges.into_iter().map(|range| range.start + skipped..range.end + skipped).collect();
     outline.findings = findings;
     outline.lines =
         std::iter::once(0).chain(outline.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     outline
 }
 
-/// A range of what was parsed as a range of the whole text. An error at the end of the file has no
-/// token to stand on, so it comes without a place.
-fn placed(range: &Range<usize>, skipped: usize, end: usize, is_parsed: bool) -> Range<usize> {
-    if !is_parsed && range.start == 0 && range.end == 0 {
-        return end..end;
+/// The words and the place of a syntax error.
+fn syntax_error(error: &syn::Error, text: &str) -> (String, Range<usize>) {
+    let (message, range) = (error.to_string(), error.span().byte_range());
+    // The lexer knows where it stopped, and not why.
+    if message == "cannot parse string into token stream" {
+        let end = text[range.start..].chars().next().map_or(range.end, |c| range.start + c.len_utf8());
+        return ("a delimiter without its partner, or a malformed literal".into(), range.start..end);
     }
-    range.start + skipped..range.end + skipped
+    // At the end of a file there is no token to stand on.
+    if range == (0..0) { (message, text.len()..text.len()) } else { (message, range) }
 }
 
 /// The bytes syn passes over before it begins: a byte order mark and a `#!` line.

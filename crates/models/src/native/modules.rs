@@ -31,6 +31,12 @@ pub(crate) enum Found {
     Nothing,
 }
 
+impl Found {
+    fn or_else(self, other: impl FnOnce() -> Self) -> Self {
+        if self == Self::Nothing { other() } else { self }
+    }
+}
+
 /// A module by its number among all modules of the project.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct ModuleId(usize);
@@ -166,31 +172,28 @@ impl<'a> Modules<'a> {
                 None => Found::Nothing,
             },
             name if rest.is_empty() => self.name(module, name, depth),
-            name => {
-                let child = child_of(place, name);
-                if self.places.contains_key(&child) {
-                    return self.below(&child, rest, depth);
-                }
+            name => self.below(&child_of(place, name), rest, depth).or_else(|| {
                 self.through_import(module, name, rest, depth)
                     .unwrap_or_else(|| Found::Foreign(path.to_vec()))
-            }
+            }),
         }
     }
 
-    /// A path inside a module of the project.
+    /// A path inside a module of the project. The file of a module between may not be among those
+    /// that were read.
     fn below(&self, place: &Place, path: &[String], depth: usize) -> Found {
-        let Some(module) = self.places.get(place) else { return Found::Nothing };
-        match path {
-            [] => Found::Nothing,
-            [name] if name != "super" && name != "self" => self.name(*module, name, depth),
-            [first, ..] if first == "super" || first == "self" => self.path(*module, path, depth),
-            [first, rest @ ..] => {
-                let child = child_of(place, first);
-                if self.places.contains_key(&child) {
-                    return self.below(&child, rest, depth);
-                }
-                self.through_import(*module, first, rest, depth).unwrap_or(Found::Nothing)
+        let module = self.places.get(place);
+        match (path, module) {
+            ([], _) | ([_], None) => Found::Nothing,
+            ([first, ..], Some(module)) if first == "super" || first == "self" => {
+                self.path(*module, path, depth)
             }
+            ([name], Some(module)) => self.name(*module, name, depth),
+            ([first, rest @ ..], module) => self.below(&child_of(place, first), rest, depth).or_else(|| {
+                module
+                    .and_then(|module| self.through_import(*module, first, rest, depth))
+                    .unwrap_or(Found::Nothing)
+            }),
         }
     }
 
@@ -214,11 +217,8 @@ impl<'a> Modules<'a> {
         if let Some(import) = scope.imports.iter().find(|import| import.name == name) {
             return match import.path.as_slice() {
                 [only] if only == name => Found::Foreign(vec![name.to_owned()]),
-                path => match self.path(module, path, depth) {
-                    // A module of the project in an unusual place: the path still names the type.
-                    Found::Nothing => self.by_last_segment(module, path),
-                    found => found,
-                },
+                // A module of the project in an unusual place: the path still names the type.
+                path => self.path(module, path, depth).or_else(|| self.by_last_segment(module, path)),
             };
         }
         self.through_globs(scope, module, name, depth)

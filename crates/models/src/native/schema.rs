@@ -21,7 +21,7 @@ use crate::cfg::Features;
 use crate::{Options, ParseType, Read, Rename, Source};
 
 /// Reads all files of a project. The same files give the same result, in whatever order they come.
-pub(crate) fn read(mut sources: Vec<Source>, options: &Options, parse_type: &ParseType) -> Read {
+pub(crate) fn read(mut sources: Vec<Source>, options: &Options, parse_type: &ParseType<'_>) -> Read {
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     let features = Features::new(&options.features);
     // Inside somebody else's thread pool there may be spans of theirs, which must stay valid.

@@ -85,16 +85,14 @@ pub(crate) fn tables<'a>(
 
 fn name(entity: &EntityOutline, options: &Options) -> TableName {
     let entity = &entity.entity;
-    let name = match &entity.attributes.table {
-        Some(said) => said.value.clone(),
-        None => {
-            let singular = Case::Snake.of(&entity.name.value);
-            match options.table_names {
-                TableNames::Singular => singular,
-                TableNames::Plural => plural(&singular),
-            }
+    let by_convention = || {
+        let singular = Case::Snake.of(&entity.name.value);
+        match options.table_names {
+            TableNames::Singular => singular,
+            TableNames::Plural => plural(&singular),
         }
     };
+    let name = entity.attributes.table.as_ref().map_or_else(by_convention, |said| said.value.clone());
     TableName {
         namespace: entity.attributes.schema.as_ref().map(|said| Name::from(said.value.as_str())),
         name: name.into(),

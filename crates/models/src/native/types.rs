@@ -48,7 +48,7 @@ pub(crate) enum Unmapped {
 /// What types are mapped with.
 pub(crate) struct Types<'a> {
     pub(crate) modules: &'a Modules<'a>,
-    pub(crate) parse_type: &'a ParseType,
+    pub(crate) parse_type: &'a ParseType<'a>,
 }
 
 /// What a known type of Rust is to a column.

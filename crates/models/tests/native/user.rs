@@ -1,11 +1,9 @@
 //! The example of the documentation, read whole.
 
-mod support;
-
+use crate::support::{dump, options, parse_type, read_files, shown};
 use ambix_models::Source;
 use ambix_models::read;
 use ambix_schema::{Address, Coverage, Kind};
-use support::{dump, options, parse_type, read_files, shown};
 
 const USER: &str = r#"
 use ambix::{Entity, Enum};
