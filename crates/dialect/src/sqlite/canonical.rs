@@ -5,7 +5,7 @@ use ambix_schema::{
     MatchType, Nulls, Object, PrimaryKey, Schema, SequenceOptions, Table, TableName, Type, Unique, View,
 };
 
-use super::ddl::{TokenKind, ends_in_collation, tokens};
+use super::ddl::{TokenKind, ends_in_collation, tokens, without_hexadecimal};
 use super::{Sqlite, defaults, types};
 use crate::expression::{Grammar, canonical_expression};
 
@@ -86,7 +86,8 @@ struct Ctx<'a> {
 
 impl Ctx<'_> {
     fn expr(&self, expr: &Expr) -> Expr {
-        canonical_expression(expr.as_str(), Grammar::Sqlite, &self.sqlite.namespace).into()
+        let text = without_hexadecimal(expr.as_str());
+        canonical_expression(&text, Grammar::Sqlite, &self.sqlite.namespace).into()
     }
 
     fn table(&self, name: &TableName) -> Option<&Table> {

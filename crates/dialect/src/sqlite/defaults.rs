@@ -2,7 +2,7 @@
 
 use ambix_schema::{ColumnDefault, Expr, Literal, Type};
 
-use super::ddl::{Token, TokenKind, tokens};
+use super::ddl::{Token, TokenKind, hexadecimal, tokens};
 use super::types::{Affinity, affinity};
 use crate::literal::canonical_number;
 
@@ -82,18 +82,14 @@ fn one(token: &Token<'_>, bare_words: bool) -> Option<Literal> {
 
 /// A number of SQLite, which may be hexadecimal, as a decimal one.
 fn decimal(text: &str) -> Option<String> {
-    let text = text.replace('_', "");
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", text.strip_prefix('+').unwrap_or(&text)),
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        // Hexadecimal numbers are 64 bits in two's complement.
-        Some(digits) => {
-            let number = u64::from_str_radix(digits, 16).ok()?.cast_signed();
-            canonical_number(&format!("{}", if sign == "-" { number.checked_neg()? } else { number }))
-        }
-        None => canonical_number(&text),
+    match hexadecimal(digits) {
+        Some(number) if is_negative => number.checked_neg().map(|number| number.to_string()),
+        Some(number) => Some(number.to_string()),
+        None => canonical_number(&text.replace('_', "")),
     }
 }
 

@@ -6,11 +6,15 @@
 use ambix_schema::{Address, Literal, Name, TableName, Unmodelled};
 
 use super::TITLE;
+use super::canonical::is_without_rowid;
 use super::ddl::{mentions, row_columns};
-use super::render::{create_index, create_table, is_auto_increment, list, qualified, quote, rowid_column};
+use super::render::{create_index, create_table, is_auto_increment, qualified, quote, rowid_column};
 use crate::literal::literal_sql;
 use crate::sql_writer::string_literal;
 use crate::{RenderError, TableImage};
+
+/// The names of a row's number, where no column is called so.
+const ROW_NUMBERS: [&str; 3] = ["rowid", "_rowid_", "oid"];
 
 /// The statements of a rebuild.
 pub(super) fn rebuild_table(
@@ -24,7 +28,7 @@ pub(super) fn rebuild_table(
     let between = TableName::new(format!("ambix_rebuild_{}", after.name.name.as_str()));
     let (old, new, name) = (qualified(&before.name)?, qualified(&between)?, qualified(&after.name)?);
 
-    let mut sql = vec![create_table(after, &between)?, copy_rows(after, copied, &old, &new)?];
+    let mut sql = vec![create_table(after, &between)?, copy_rows(before, after, copied, &old, &new)?];
     if numbers_rows(before) && numbers_rows(after) {
         sql.extend(copy_last_number(&before.name, &between)?);
     }
@@ -88,11 +92,12 @@ fn refuse_broken_triggers(
 
 /// Whether a table has a column of a name; the number of the row is one.
 fn has_column(image: &TableImage, name: &str) -> bool {
-    let mut names = image.columns.iter().map(|(own, _)| own.as_str()).chain(["rowid", "oid", "_rowid_"]);
+    let mut names = image.columns.iter().map(|(own, _)| own.as_str()).chain(ROW_NUMBERS);
     names.any(|own| own.eq_ignore_ascii_case(name))
 }
 
 fn copy_rows(
+    before: &TableImage,
     after: &TableImage,
     copied: &[(Name, Name)],
     old: &str,
@@ -104,8 +109,24 @@ fn copy_rows(
     if from.is_empty() {
         return fill_rows(after, old, new);
     }
-    let from: Vec<String> = from.iter().map(quote).collect::<Result<_, _>>()?;
-    Ok(format!("INSERT INTO {new} {} SELECT {} FROM {old}", list(&to)?, from.join(", ")))
+    let mut from: Vec<String> = from.iter().map(quote).collect::<Result<_, _>>()?;
+    let mut to: Vec<String> = to.iter().map(quote).collect::<Result<_, _>>()?;
+    if let Some(number) = number_of_row(before, after) {
+        from.insert(0, number.to_owned());
+        to.insert(0, number.to_owned());
+    }
+    Ok(format!("INSERT INTO {new} ({}) SELECT {} FROM {old}", to.join(", "), from.join(", ")))
+}
+
+/// The name of the row's number where no column carries it: a full text index may know rows by it.
+fn number_of_row(before: &TableImage, after: &TableImage) -> Option<&'static str> {
+    let is_hidden =
+        !is_without_rowid(&before.table) && !is_without_rowid(&after.table) && rowid_column(after).is_none();
+    let is_column = |name: &str| {
+        let mut columns = before.columns.iter().chain(&after.columns);
+        columns.any(|(own, _)| own.as_str().eq_ignore_ascii_case(name))
+    };
+    ROW_NUMBERS.into_iter().find(|name| is_hidden && !is_column(name))
 }
 
 /// As many rows as there were, when none of their columns is left.

@@ -1,7 +1,7 @@
 //! A rebuild loses nothing, and what is changed in place arrives.
 
 use ambix_dialect::{Dialect, Sqlite, Statement};
-use ambix_schema::{Address, Change, Column, ColumnDefault, Literal, Name, Object, Silent, Type};
+use ambix_schema::{Address, Change, Column, ColumnDefault, Generated, Literal, Name, Object, Silent, Type};
 
 use crate::support::{Database, rebuild};
 
@@ -121,13 +121,45 @@ async fn a_rebuild_that_would_lose_something_is_refused() {
 }
 
 #[tokio::test]
+async fn rows_keep_their_hidden_numbers() {
+    let script = "CREATE TABLE t (rowid TEXT, b TEXT); INSERT INTO t (_rowid_, b) VALUES (7, 'x'), (3, 'y');
+                  CREATE TABLE w (a TEXT PRIMARY KEY, b) WITHOUT ROWID; INSERT INTO w VALUES ('k', 1)";
+    let mut database = Database::with(script).await;
+    let schema = database.canonical().await;
+    database.change(&[rebuild(schema.schema(), "t", &[]), rebuild(schema.schema(), "w", &[])]).await;
+    assert_eq!(database.texts("SELECT _rowid_, b FROM t").await, ["3|y", "7|x"]);
+    assert_eq!(database.texts("SELECT * FROM w").await, ["k|1"]);
+}
+
+#[tokio::test]
+async fn all_rows_stay_when_all_columns_go() {
+    let mut database = Database::with("CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (2)").await;
+    let schema = database.canonical().await;
+    let at = Address::column("t", "a");
+    let object = schema.schema().get(&at).unwrap().clone();
+    let mut column = Column::new(Type::Boolean);
+    column.is_nullable = false;
+    column.default = Some(ColumnDefault::Literal(Literal::Bool(true)));
+    let create = Change::Create { at: Address::column("t", "b"), object: column.into() };
+    database.change(&[rebuild(schema.schema(), "t", &[create, Change::Drop { at, object }])]).await;
+    assert_eq!(database.texts("SELECT * FROM t").await, ["1", "1"]);
+}
+
+#[tokio::test]
 async fn columns_come_and_names_change_in_place() {
     let mut database = Database::with("CREATE TABLE t (a INT); INSERT INTO t VALUES (1)").await;
     let mut added = Column::new(Type::Varchar { length: Some(9) });
     added.is_nullable = false;
     added.default = Some(ColumnDefault::Literal(Literal::Text("it's".into())));
+    let mut flag = Column::new(Type::Boolean);
+    flag.is_nullable = false;
+    flag.default = Some(ColumnDefault::Literal(Literal::Bool(true)));
+    let mut twice = Column::new(Type::Integer);
+    twice.generated = Some(Generated { expr: "a * 2".into(), is_stored: false });
     database
         .change(&[
+            Statement::Create { at: Address::column("t", "flag"), object: flag.into() },
+            Statement::Create { at: Address::column("t", "twice"), object: twice.into() },
             Statement::Create { at: Address::column("t", "order"), object: added.into() },
             Statement::Rename { from: Address::column("t", "a"), to: "A".into() },
             Statement::Rename { from: Address::table("t"), to: "T".into() },
@@ -141,7 +173,7 @@ async fn columns_come_and_names_change_in_place() {
             },
         ])
         .await;
-    assert_eq!(database.texts("SELECT * FROM T").await, ["1|it's", "-2|x;", "NULL|1"]);
+    assert_eq!(database.texts("SELECT * FROM T").await, ["1|1|2|it's", "-2|1|-4|x;", "NULL|1|NULL|1"]);
     let names: Vec<Name> = database
         .canonical()
         .await
@@ -150,5 +182,5 @@ async fn columns_come_and_names_change_in_place() {
         .into_iter()
         .map(|(name, _)| name.clone())
         .collect();
-    assert_eq!(names, ["A".into(), "order".into()]);
+    assert_eq!(names, ["A", "flag", "twice", "order"].map(Name::from));
 }

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod changing;
+mod meaning;
 mod property;
 mod reading;
 mod support;

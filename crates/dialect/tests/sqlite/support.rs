@@ -45,15 +45,23 @@ impl Database {
     }
 
     pub(crate) async fn rows(&mut self, sql: &str) -> Vec<Vec<Option<String>>> {
-        let rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch_all(&mut self.0).await.unwrap();
-        rows.iter().map(cells).collect()
+        self.try_rows(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"))
+    }
+
+    async fn try_rows(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch_all(&mut self.0).await?;
+        Ok(rows.iter().map(cells).collect())
     }
 
     pub(crate) async fn texts(&mut self, sql: &str) -> Vec<String> {
+        self.try_texts(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"))
+    }
+
+    pub(crate) async fn try_texts(&mut self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
         let text = |row: Vec<Option<String>>| {
             row.into_iter().map(|cell| cell.unwrap_or_else(|| "NULL".into())).collect::<Vec<_>>().join("|")
         };
-        self.rows(sql).await.into_iter().map(text).collect()
+        Ok(self.try_rows(sql).await?.into_iter().map(text).collect())
     }
 
     pub(crate) async fn read(&mut self) -> Schema {

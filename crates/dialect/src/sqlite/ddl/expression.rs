@@ -78,6 +78,27 @@ pub(super) fn collated<'t, 'a>(parts: &'t [Token<'a>]) -> Option<(&'t [Token<'a>
     Some((subject, name.unquoted()?))
 }
 
+/// An expression with its hexadecimal numbers in decimal: everywhere else `0x1f` is a blob.
+pub(in crate::sqlite) fn without_hexadecimal(expression: &str) -> String {
+    let mut out = String::with_capacity(expression.len());
+    let mut end = 0;
+    for token in tokens(expression).unwrap_or_default() {
+        if let Some(number) = hexadecimal(token.text).filter(|_| token.kind == TokenKind::Number) {
+            out.push_str(&expression[end..token.start]);
+            out.push_str(&number.to_string());
+            end = token.end();
+        }
+    }
+    out.push_str(&expression[end..]);
+    out
+}
+
+/// The value of a hexadecimal number, which is 64 bits in two's complement.
+pub(in crate::sqlite) fn hexadecimal(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;
+    u64::from_str_radix(&digits.replace('_', ""), 16).ok().map(u64::cast_signed)
+}
+
 /// The columns of its own table that a trigger names: those behind `NEW.`, `OLD.` and `UPDATE OF`.
 pub(in crate::sqlite) fn row_columns(sql: &str) -> Vec<String> {
     let parts = tokens(sql).unwrap_or_default();

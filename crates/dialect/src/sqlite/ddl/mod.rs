@@ -10,7 +10,9 @@ mod index;
 mod table;
 mod token;
 
-pub(super) use expression::{ends_in_collation, is_call, mentions, row_columns};
+pub(super) use expression::{
+    ends_in_collation, hexadecimal, is_call, mentions, row_columns, without_hexadecimal,
+};
 pub(super) use index::read_index;
 pub(super) use table::{ColumnText, ConstraintText, ForeignKeyText, Oddity, Rule, TableText, read_table};
 pub(super) use token::{Token, TokenKind, tokens};
