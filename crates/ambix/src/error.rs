@@ -141,7 +141,8 @@ impl Error {
     pub fn problems(&self) -> &[Problem] {
         match self {
             Self::Source { problems, .. } => problems,
-            Self::Config(_) | Self::Policy(_) | Self::Collect(_) | Self::Graph { .. } | Self::Target(_)
+            Self::Config(error) => error.problems(),
+            Self::Policy(_) | Self::Collect(_) | Self::Graph { .. } | Self::Target(_)
             | Self::Database(_) | Self::Replay { .. } | Self::Plan { .. } | Self::Run { .. } | Self::Renames(_)
             | Self::Refused { .. } | Self::File { .. } => &[],
         }

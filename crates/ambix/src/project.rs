@@ -64,9 +64,10 @@ impl Project {
         &self.config
     }
 
-    /// The directory of revision files.
+    /// The directory that takes new revision files.
     pub fn versions(&self) -> PathBuf {
-        self.config.root.join(&self.config.script_location).join("versions")
+        let first = self.config.version_locations.first();
+        self.config.root.join(first.map_or_else(|| self.config.script_location.join("versions"), Clone::clone))
     }
 
     /// The database's URL, if there is one.
@@ -221,7 +222,12 @@ impl Project {
     /// # Errors
     /// [`Error::Source`] with every problem in them, [`Error::Graph`] when they do not fit together.
     pub fn revisions(&self) -> Result<Revisions, Error> {
-        Revisions::read(&self.versions(), &self.config.root)
+        let mut directories: Vec<PathBuf> =
+            self.config.version_locations.iter().map(|location| self.config.root.join(location)).collect();
+        if directories.is_empty() {
+            directories.push(self.versions());
+        }
+        Revisions::read(&directories, &self.config.root)
     }
 }
 

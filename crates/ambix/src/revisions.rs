@@ -19,14 +19,21 @@ pub struct Revisions {
 }
 
 impl Revisions {
-    /// Reads every `.rs` file under a directory, in parallel; reading executes nothing. A directory
+    /// Reads every `.rs` file under the directories, in parallel; reading executes nothing. A directory
     /// that does not exist holds no revisions. Hidden files and those that begin with `_` are passed
     /// over, and so is `mod.rs`.
     ///
     /// # Errors
     /// [`Error::Source`] with every problem in the files, [`Error::Graph`] when they do not fit together.
-    pub fn read(directory: &Path, root: &Path) -> Result<Self, Error> {
-        let paths = revision_files(directory)?;
+    pub fn read(directories: &[PathBuf], root: &Path) -> Result<Self, Error> {
+        let mut paths = Vec::new();
+        for directory in directories {
+            paths.extend(revision_files(directory)?);
+        }
+        // One location may lie inside another.
+        paths.sort();
+        paths.dedup();
+        let directory = directories.first().map_or(root, PathBuf::as_path);
         let outcomes: Vec<Result<Result<Revision, Vec<Problem>>, Error>> = paths
             .par_iter()
             .map(|path| {

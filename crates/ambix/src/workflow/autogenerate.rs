@@ -45,11 +45,11 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
         return Ok(Outcome::NoChanges(comparison));
     }
 
-    let before = comparison.from.schema();
-    let upgrade = order(before, &comparison.diff.changes, dialect);
-    let (after, back) = way_back(before, &comparison.diff.changes)?;
+    let before = comparison.from.schema().clone();
+    let upgrade = order(&before, &comparison.diff.changes, dialect);
+    let (after, back) = way_back(&before, &comparison.diff.changes)?;
     let downgrade = order(&after, &back, dialect);
-    write(project, &revisions, &request.revision, before, &upgrade, &after, &downgrade, Some(comparison))
+    write(project, &revisions, &request.revision, &before, &upgrade, &after, &downgrade, Some(comparison))
 }
 
 /// What models are compared with.

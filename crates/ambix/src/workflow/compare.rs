@@ -1,5 +1,7 @@
 //! Comparing two sources: what was looked at, what differs, and where in source it comes from.
 
+use std::collections::BTreeMap;
+
 use ambix_dialect::Canonical;
 use ambix_diff::{Diff, RenameHint, diff};
 use ambix_schema::{Address, Change, Kind, Origin, Problem, Schema};
@@ -19,6 +21,8 @@ pub struct Comparison {
     pub looked: Looked,
     /// The differences for people, with their places in source.
     pub findings: Vec<Finding>,
+    /// Where in the models each object is said.
+    pub origins: BTreeMap<Address, Origin>,
     /// Warnings about the models.
     pub warnings: Vec<Problem>,
 }
@@ -84,8 +88,8 @@ pub(crate) fn compare_with_models(
         entities: models.read.entities,
         paths: project.config().models.paths.clone(),
     };
-    let warnings = models.read.problems;
-    Ok(Comparison { from, to: models.schema, diff: found, looked, findings, warnings })
+    let (warnings, origins) = (models.read.problems, models.read.origins);
+    Ok(Comparison { from, to: models.schema, diff: found, looked, findings, origins, warnings })
 }
 
 /// Columns and keys of a table that comes or goes are said by the table.

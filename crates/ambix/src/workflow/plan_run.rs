@@ -14,12 +14,24 @@ pub(crate) struct Segment<'a> {
     pub(crate) is_after_raw_sql: bool,
 }
 
+/// Whether this is SQL by hand, after which nothing is known of the schema but what the database says.
+pub(crate) fn is_raw_sql(operation: &Operation) -> bool {
+    matches!(operation, Operation::Execute(_))
+}
+
+/// Whether this changes the schema, as far as can be told: work on rows and SQL by hand do not count.
+pub(crate) fn changes_schema(operation: &Operation) -> bool {
+    let only_rows_or_words =
+        matches!(operation, Operation::BulkInsert(_) | Operation::Irreversible(_) | Operation::Allow(_));
+    !only_rows_or_words && !is_raw_sql(operation)
+}
+
 pub(crate) fn segments(operations: &[Operation]) -> Vec<Segment<'_>> {
     let mut segments = Vec::new();
     let mut is_after_raw_sql = false;
-    for chunk in operations.chunk_by(|a, b| !a.is_raw_sql() || b.is_raw_sql()) {
+    for chunk in operations.chunk_by(|a, b| !is_raw_sql(a) || is_raw_sql(b)) {
         segments.push(Segment { operations: chunk, is_after_raw_sql });
-        is_after_raw_sql = chunk.last().is_some_and(Operation::is_raw_sql);
+        is_after_raw_sql = chunk.last().is_some_and(is_raw_sql);
     }
     segments
 }

@@ -1,9 +1,10 @@
 //! Writing a revision file: by hand (empty bodies) or with operations somebody worked out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ambix_revision::{Draft, Noted, RevisionId, raise, write_rust};
-use ambix_schema::{Change, Schema};
+use ambix_revision::{Draft, Noted, RevisionId, TargetError, raise, write_rust};
+use ambix_schema::{Address, Change, Origin, Schema};
 use jiff::Timestamp;
 
 use super::compare::{Comparison, describe};
@@ -76,7 +77,7 @@ pub(crate) fn write(
     comparison: Option<Comparison>,
 ) -> Result<Outcome, Error> {
     let id = match &request.rev_id {
-        Some(text) => RevisionId::parse(text)?,
+        Some(text) => RevisionId::parse(text).map_err(TargetError::from)?,
         None => RevisionId::random_from(request.seed.id),
     };
     if let Some(taken) = revisions.get(&id) {
@@ -99,10 +100,8 @@ pub(crate) fn write(
     let tokens = Tokens::new(id.as_str(), &slug(&request.message, config.truncate_slug_length), &zoned);
     let path = project.versions().join(file_name(&config.file_template, &tokens)).with_extension("rs");
 
-    let origins = |change: &Change| {
-        let findings = comparison.iter().flat_map(|comparison| &comparison.findings);
-        findings.filter(|finding| finding.change == *change).find_map(|finding| finding.origin.clone())
-    };
+    let none = BTreeMap::new();
+    let origins = comparison.as_ref().map_or(&none, |comparison| &comparison.origins);
     let draft = Draft {
         id: id.clone(),
         down: down.clone(),
@@ -111,9 +110,8 @@ pub(crate) fn write(
         message: if request.message.is_empty() { "empty message".into() } else { request.message.clone() },
         create_date: zoned.strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
         header: Vec::new(),
-        upgrade: noted(before, upgrade, &origins),
-        downgrade: noted(after, downgrade, &|_| None),
-        is_generated: comparison.is_some(),
+        upgrade: noted(before, upgrade, origins),
+        downgrade: noted(after, downgrade, &none),
     };
     let text = write_rust(&draft);
     if let Some(parent) = path.parent() {
@@ -123,22 +121,23 @@ pub(crate) fn write(
     Ok(Outcome::Written(Box::new(Written { path, id, down, comparison })))
 }
 
-/// Operations with a comment each: where the change comes from, and what it is.
-fn noted(
-    before: &Schema,
-    changes: &[Change],
-    origin: &dyn Fn(&Change) -> Option<ambix_schema::Origin>,
-) -> Vec<Noted> {
-    raise(changes, before)
+/// Operations, each with the places in the models it comes from.
+fn noted(before: &Schema, changes: &[Change], origins: &BTreeMap<Address, Origin>) -> Vec<Noted> {
+    raise(before, changes)
         .into_iter()
         .map(|raised| {
-            let comments = raised
-                .changes
-                .iter()
-                .filter_map(|change| Some(format!("{}  {}", origin(change)?, describe(change))))
-                .take(4)
-                .collect();
+            let comments = raised.covers.iter().filter_map(|at| comment(changes.get(*at)?, origins)).take(1).collect();
             Noted { operation: raised.operation, comments }
         })
         .collect()
+}
+
+/// `src/models/user.rs:14  added column users.full_name`; nothing for what the models do not say.
+fn comment(change: &Change, origins: &BTreeMap<Address, Origin>) -> Option<String> {
+    let at = match change {
+        Change::Rename { from, to } => from.renamed(to.clone()),
+        Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.clone(),
+        Change::Opaque(_) => return None,
+    };
+    Some(format!("{}  {}", origins.get(&at)?, describe(change)))
 }

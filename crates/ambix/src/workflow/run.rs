@@ -8,7 +8,7 @@ use ambix_plan::plan;
 use ambix_revision::{Direction, HeadChange, Move, Operation, Revision, RevisionId};
 use ambix_schema::Schema;
 
-use super::plan_run::{Segment, refuse_before_anything_runs, segments};
+use super::plan_run::{Segment, changes_schema, is_raw_sql, refuse_before_anything_runs, segments};
 use crate::revisions::replay_operations;
 use crate::{Error, Project, Revisions};
 
@@ -162,7 +162,7 @@ impl OneMove<'_> {
     }
 
     async fn begin(&mut self, operations: &[Operation]) -> Result<(), Error> {
-        let touches_tables = operations.iter().any(Operation::changes_schema);
+        let touches_tables = operations.iter().any(changes_schema);
         let foreign_keys = if touches_tables { ForeignKeys::Deferred } else { ForeignKeys::Enforced };
         Ok(self.database.begin(foreign_keys).await?)
     }
@@ -188,7 +188,7 @@ impl OneMove<'_> {
                 self.execute(step, observer, committed).await?;
             }
         }
-        if operations.last().is_some_and(Operation::is_raw_sql) {
+        if operations.last().is_some_and(is_raw_sql) {
             *self.state = normalize(self.database.read_schema().await?, self.dialect);
         }
         for change in &self.step.head_changes {

@@ -4,7 +4,7 @@ use ambix_database::{Access, ForeignKeys};
 use ambix_dialect::History;
 use ambix_revision::RevisionId;
 
-use super::run::current_heads;
+use super::run::{current_heads, history};
 use crate::{Error, Project};
 
 /// Sets the version table to the given revisions; with `purge` whatever it held before goes first,
@@ -25,18 +25,17 @@ pub async fn stamp(
     database.begin(ForeignKeys::Enforced).await?;
     let rows = database.heads().await?.unwrap_or_default();
     let current = if purge { Vec::new() } else { current_heads(&revisions, &mut database).await? };
-    let mut wanted = Vec::new();
-    for target in targets {
-        wanted.extend(graph.resolve(target, &current)?);
+    if purge {
+        for row in &rows {
+            database.execute_history(&History::Delete { id: row.clone() }).await?;
+        }
     }
-    let wanted = graph.without_ancestors(&wanted);
-    for row in rows.iter().filter(|row| !wanted.iter().any(|id| id.as_str() == **row)) {
-        database.execute_history(&History::Delete { id: row.clone() }).await?;
-    }
-    for id in wanted.iter().filter(|id| !rows.iter().any(|row| row == id.as_str())) {
-        database.execute_history(&History::Insert { id: id.to_string() }).await?;
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let stamp = graph.stamp(&current, &targets)?;
+    for change in &stamp.head_changes {
+        database.execute_history(&history(change)).await?;
     }
     database.commit().await?;
     lock.release().await?;
-    Ok((rows, wanted))
+    Ok((rows, stamp.heads_after))
 }

@@ -1,7 +1,7 @@
 //! Problems in source, drawn as a compiler draws them.
 
 use ambix::schema::{Problem, Severity, escape};
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// The picture: message, place, the marked line, and the way out.
 pub(crate) fn render(problem: &Problem) -> String {
@@ -20,7 +20,7 @@ pub(crate) fn render(problem: &Problem) -> String {
         } else {
             format!("  --> {path}:{}\n", problem.origin.line)
         };
-        return format!("{}\n{place}", renderer.render(&[title.into()]));
+        return format!("{}\n{place}", renderer.render(&[Group::with_title(title)]));
     }
     let mark = AnnotationKind::Primary.span(problem.marked.clone());
     let mark = match &problem.label {
