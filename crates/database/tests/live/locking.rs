@@ -113,7 +113,7 @@ async fn of_many_runs_one_works_at_a_time() {
     let mut runs = Vec::new();
     for _ in 0..8 {
         let mut settings = settings(&scratch.url(), Access::ReadWrite);
-        settings.lock_wait = Duration::from_secs(60);
+        settings.lock_wait = Duration::from_mins(1);
         runs.push(tokio::spawn(async move {
             let mut database = connect(&settings).await.unwrap();
             let lock = database.lock().await.unwrap();

@@ -75,7 +75,7 @@ impl Scratch {
 /// A session with the server itself.
 pub(crate) async fn server() -> Database {
     let mut settings = settings(&variable("AMBIX_TEST_POSTGRES_URL"), Access::ReadWrite);
-    settings.lock_timeout = Duration::from_secs(60);
+    settings.lock_timeout = Duration::from_mins(1);
     connect(&settings).await.unwrap()
 }
 
