@@ -3,6 +3,8 @@
 
 mod single;
 
+use std::collections::BTreeMap;
+
 use ambix_schema::{Address, Change, Kind, Name, Naming, Object, Schema, Silent, TableName};
 
 use crate::operations::{ColumnDefinition, Constraint, CreateTable, DropColumn, DropTable, Operation, lower};
@@ -24,6 +26,8 @@ pub fn raise(before: &Schema, changes: &[Change]) -> Vec<Raised> {
     let mut raiser = Raiser {
         state: before.clone(),
         changes,
+        creations: places(changes, |change| matches!(change, Change::Create { .. })),
+        drops: places(changes, |change| matches!(change, Change::Drop { .. })),
         is_done: vec![false; changes.len()],
         waiting: Vec::new(),
         raised: Vec::new(),
@@ -42,10 +46,25 @@ pub fn raise(before: &Schema, changes: &[Change]) -> Vec<Raised> {
 struct Raiser<'a> {
     state: Schema,
     changes: &'a [Change],
+    /// Where each object is created.
+    creations: BTreeMap<&'a Address, Vec<usize>>,
+    /// Where each object is dropped.
+    drops: BTreeMap<&'a Address, Vec<usize>>,
     is_done: Vec<bool>,
     /// Foreign keys whose target is still to be created.
     waiting: Vec<usize>,
     raised: Vec<Raised>,
+}
+
+/// The places of some of the changes by what they are about.
+fn places(changes: &[Change], is_wanted: impl Fn(&Change) -> bool) -> BTreeMap<&Address, Vec<usize>> {
+    let mut places: BTreeMap<&Address, Vec<usize>> = BTreeMap::new();
+    for (place, change) in changes.iter().enumerate().filter(|(_, change)| is_wanted(change)) {
+        if let Some(at) = change.at() {
+            places.entry(at).or_default().push(place);
+        }
+    }
+    places
 }
 
 impl Raiser<'_> {
@@ -131,8 +150,8 @@ impl Raiser<'_> {
                 .is_some_and(|creation| creation > place && !self.is_done[creation])
     }
 
-    fn position_of_creation(&self, wanted: &Address) -> Option<usize> {
-        self.changes.iter().position(|change| matches!(change, Change::Create { at, .. } if at == wanted))
+    fn position_of_creation(&self, at: &Address) -> Option<usize> {
+        self.creations.get(at)?.first().copied()
     }
 
     /// Whether a part needs no operation because its table goes: with nothing but drops in between, and
@@ -155,9 +174,12 @@ impl Raiser<'_> {
     fn drop_table(&mut self, place: usize, at: &Address) {
         let table = at.qualified_name();
         // All parts are gone with it, also such as this schema did not know.
-        let is_part = |change: &Change| matches!(change, Change::Drop { at, .. } if at.table_name().as_ref() == Some(&table));
-        let parts = (0..self.changes.len())
-            .filter(|other| !self.is_done[*other] && *other != place && is_part(&self.changes[*other]));
+        let parts = self
+            .drops
+            .range::<Address, _>(at..)
+            .take_while(|(part, _)| part.namespace == at.namespace && part.table == at.table)
+            .flat_map(|(_, places)| places.iter().copied())
+            .filter(|other| !self.is_done[*other] && *other != place);
         let covers: Vec<usize> = std::iter::once(place).chain(parts).collect();
         self.record(DropTable { name: table }.into(), covers);
     }
@@ -182,12 +204,8 @@ impl Raiser<'_> {
 
     /// The place of a drop that is still to come, of the same object.
     fn pending_drop(&self, change: &Change) -> Option<usize> {
-        let Change::Drop { at: wanted, .. } = change else { return None };
-        let is_it = |place: &usize| {
-            let is_same = matches!(&self.changes[*place], Change::Drop { at, .. } if at == wanted);
-            is_same && !self.is_done[*place]
-        };
-        (0..self.changes.len()).find(is_it)
+        let Change::Drop { at, .. } = change else { return None };
+        self.drops.get(at)?.iter().copied().find(|place| !self.is_done[*place])
     }
 
     /// Takes an operation into the list, and what it does into the state; whatever it does beyond the

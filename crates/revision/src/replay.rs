@@ -14,7 +14,7 @@ pub struct ReplayError {
     pub phrase: String,
     /// What is wrong with it.
     #[source]
-    pub kind: LowerError,
+    pub kind: Box<LowerError>,
 }
 
 /// Applies operations one after another to what was there before, in an open world: what an operation
@@ -32,7 +32,7 @@ pub fn replay<'a>(
         let changes = lower(operation, schema, naming).map_err(|kind| ReplayError {
             number,
             phrase: ambix_schema::escape(&operation.phrase()),
-            kind,
+            kind: Box::new(kind),
         })?;
         for change in &changes {
             schema.apply_open(change);

@@ -64,7 +64,9 @@ pub fn checksum(revision: &Revision) -> String {
             enter(word, &operation.phrase());
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = b"0123456789abcdef";
+    let digit = |half: u8| char::from(digits[usize::from(half & 15)]);
+    hasher.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 /// A revision file compiled into a program: its constants and its two functions.

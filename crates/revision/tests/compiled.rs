@@ -3,6 +3,7 @@
 
 #![cfg(feature = "source")]
 #![expect(unreachable_pub, reason = "a revision file is public to the program it is compiled into")]
+#![expect(clippy::doc_markdown, reason = "the message of a revision is not Markdown")]
 
 use std::path::Path;
 

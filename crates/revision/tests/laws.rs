@@ -53,8 +53,8 @@ fn operations(raised: &[Raised]) -> Vec<Operation> {
 
 fn draft(upgrade: Vec<Noted>, downgrade: Vec<Operation>, message: String) -> Draft {
     Draft {
-        id: RevisionId::parse("7c1e5b0a9d42").unwrap(),
-        down: vec![RevisionId::parse("3f2a9c0d1b7e").unwrap()],
+        id: RevisionId::from_stored("7c1e5b0a9d42"),
+        down: vec![RevisionId::from_stored("3f2a9c0d1b7e")],
         branch_labels: vec!["main".into()],
         depends_on: vec![],
         message,
@@ -90,7 +90,9 @@ proptest! {
         let mut lowered = Vec::new();
         for operation in &first {
             let changes = lower(operation, &state, &Naming::default()).unwrap();
-            changes.iter().for_each(|change| state.apply_open(change));
+            for change in &changes {
+                state.apply_open(change);
+            }
             lowered.extend(changes);
         }
         let mut reached = from.clone();

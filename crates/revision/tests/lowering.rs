@@ -14,7 +14,7 @@ fn schema(record: impl FnOnce(&mut Operations)) -> Schema {
 fn replayed(schema: &mut Schema, record: impl FnOnce(&mut Operations)) {
     let mut op = Operations::new();
     record(&mut op);
-    replay(op.as_slice(), schema, &Naming::default()).unwrap();
+    replay(op.as_slice(), schema, &Naming::default()).expect("the operations leave nothing open");
 }
 
 fn lowered(before: &Schema, record: impl FnOnce(&mut Operations)) -> Result<Vec<String>, LowerError> {
@@ -193,6 +193,17 @@ fn what_cannot_be_completed_says_what_to_write() {
         replayed.starts_with("operation 1 (`op.drop_index(\"ix\")`): could not drop index ix"),
         "{replayed}"
     );
+}
+
+#[test]
+fn a_renamed_enum_value_is_raised_as_one() {
+    let before = schema(|op| {
+        op.create_enum("mood", ["a", "b"]);
+    });
+    let mut op = Operations::new();
+    op.rename_enum_value("mood", "a", "it's");
+    let changes = lower(&op.as_slice()[0], &before, &Naming::default()).unwrap();
+    assert_eq!(raise(&before, &changes)[0].operation, op.as_slice()[0]);
 }
 
 #[test]

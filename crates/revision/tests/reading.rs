@@ -159,7 +159,8 @@ fn head_lines_byte_order_mark_and_windows_line_ends_are_read() {
 
 #[test]
 fn a_table_of_a_great_many_columns_is_written_and_read() {
-    let columns: String = (0..1600).map(|n| format!(".column(column(\"c{n}\", text()))\n")).collect();
+    let columns: Vec<String> = (0..1600).map(|n| format!(".column(column(\"c{n}\", text()))")).collect();
+    let columns = columns.join("\n");
     let revision = read("", &format!("op.create_table(\"wide\"){columns};")).unwrap();
     let draft = ambix_revision::Draft {
         id: revision.id.clone(),

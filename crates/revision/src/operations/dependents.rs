@@ -102,17 +102,18 @@ fn is_made_from(object: &Object, column: &Name) -> bool {
 /// or before a literal, or a keyword.
 fn mentions_as_column(expr: &Expr, column: &Name) -> bool {
     // A name that occurs in no expression marks the places; `renamed` knows literals and quotes.
-    let marker = (0..).map(|n| format!("ambix_mark{n}_")).find(|marker| !expr.as_str().contains(marker));
-    let Some(marker) = marker else { return false };
-    let marked = expr.renamed(column, &Name::from(marker.as_str()));
-    let text = marked.as_str();
+    let free = |word: &String| !expr.as_str().contains(word);
+    let word = (0..=expr.as_str().len()).map(|n| format!("ambix_column{n}_")).find(free);
+    let Some(word) = word else { return false };
+    let renamed = expr.renamed(column, &Name::from(word.as_str()));
+    let text = renamed.as_str();
     let is_keyword = KEYWORDS.contains(&column.as_str().to_ascii_lowercase().as_str());
     if is_keyword && !expr.as_str().contains(['"', '`']) {
         return false;
     }
-    text.match_indices(&marker).any(|(start, _)| {
+    text.match_indices(&word).any(|(start, _)| {
         let before = text[..start].trim_end();
-        let after = text[start + marker.len()..].trim_start();
+        let after = text[start + word.len()..].trim_start();
         let is_cast = before.ends_with("::") || before.to_ascii_lowercase().ends_with(" as");
         let is_call_or_literal = after.starts_with(['(', '\'']);
         !is_cast && !is_call_or_literal

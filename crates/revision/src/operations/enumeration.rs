@@ -40,6 +40,9 @@ pub enum ValuePlace {
 }
 
 /// A value of an enum given another name; rows that hold it follow.
+///
+/// Its change tells how old values become new ones (`using`, the new value as a literal): without that
+/// it would be the same change as dropping one value and adding another in its place.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RenameEnumValue {
     /// The enum.
@@ -201,7 +204,8 @@ impl Verb for RenameEnumValue {
             }
         })?;
         value.clone_from(&self.to);
-        Ok(alteration(at(&self.name), from, to, None))
+        let using = format!("'{}'", self.to.replace('\'', "''"));
+        Ok(alteration(at(&self.name), from, to, Some(using.into())))
     }
 
     fn phrase(&self) -> String {

@@ -42,17 +42,16 @@ pub enum LowerError {
     },
     /// An index name that several tables have.
     #[error(
-        "could not {doing} index {name}: {first} and {second} both have it; say which with .on(\"table\")"
+        "could not {doing} index {name}: {} and {} both have it; say which with .on(\"table\")",
+        .tables[0], .tables[1]
     )]
     AmbiguousIndex {
         /// What was being done.
         doing: &'static str,
         /// The index.
         name: Name,
-        /// One table.
-        first: TableName,
-        /// Another table.
-        second: TableName,
+        /// Two of the tables.
+        tables: Box<[TableName; 2]>,
     },
     /// An enum value that is not there.
     #[error("could not {doing}: enum {at} has no value {value:?}")]
@@ -130,9 +129,11 @@ impl Ctx<'_> {
             return Err(LowerError::UnknownIndex { doing, name: name.clone() });
         };
         match (found.next().and_then(Address::table_name), first.table_name()) {
-            (Some(second), Some(first)) => {
-                Err(LowerError::AmbiguousIndex { doing, name: name.clone(), first, second })
-            }
+            (Some(second), Some(first)) => Err(LowerError::AmbiguousIndex {
+                doing,
+                name: name.clone(),
+                tables: Box::new([first, second]),
+            }),
             (_, _) => Ok(first.clone()),
         }
     }

@@ -1,6 +1,11 @@
 //! Operations: what a revision records. One file a family of verbs; each holds the data, the words
 //! (one declaration for compiled and static reading), the lowering to changes, and the Rust text.
 
+#![expect(
+    clippy::return_self_not_must_use,
+    reason = "what a verb gives back may be dropped: the operation is recorded"
+)]
+
 #[macro_use]
 mod vocabulary;
 
@@ -245,6 +250,16 @@ impl Operation {
     /// `op.drop_column("users", "age")`.
     pub fn phrase(&self) -> String {
         self.verb().phrase()
+    }
+
+    /// Whether this is SQL by hand, after which nothing is known of the schema but what a database says.
+    pub fn is_raw_sql(&self) -> bool {
+        matches!(self, Self::Execute(_))
+    }
+
+    /// Whether this changes the schema, as far as can be told: work on rows and SQL by hand do not count.
+    pub fn changes_schema(&self) -> bool {
+        !matches!(self, Self::Execute(_) | Self::BulkInsert(_) | Self::Irreversible(_) | Self::Allow(_))
     }
 }
 

@@ -13,17 +13,19 @@ pub(super) struct Phrase(String);
 impl Phrase {
     /// `name(arguments)`
     pub(super) fn word<const N: usize>(name: &str, arguments: [String; N]) -> Self {
-        Self(format!("{name}({})", arguments.join(", ")))
+        Self(format!("{name}({})", joined(arguments)))
     }
 
     /// `op.name(arguments)`
     pub(super) fn verb<const N: usize>(name: &str, arguments: [String; N]) -> Self {
-        Self(format!("op.{name}({})", arguments.join(", ")))
+        Self(format!("op.{name}({})", joined(arguments)))
     }
 
     /// Appends `.name(arguments)`.
     pub(super) fn say<const N: usize>(mut self, name: &str, arguments: [String; N]) -> Self {
-        self.0.push_str(&format!(".{name}({})", arguments.join(", ")));
+        for piece in [".", name, "(", joined(arguments).as_str(), ")"] {
+            self.0.push_str(piece);
+        }
         self
     }
 
@@ -64,14 +66,19 @@ impl Phrase {
     }
 }
 
+fn joined<const N: usize>(arguments: [String; N]) -> String {
+    Vec::from(arguments).join(", ")
+}
+
 /// A Rust string literal. What a terminal or an editor would act on is spelled out; a text of several
 /// lines that needs no escapes is a raw literal, so that SQL by hand stays legible.
 pub(crate) fn text(text: &str) -> String {
     let plain = text.replace(['\n', '\t'], "");
     let needs_escapes = escape(&plain) != plain;
     if text.contains('\n') && !needs_escapes {
-        let fence = (1..).map(|n| "#".repeat(n)).find(|fence| !text.contains(&format!("\"{fence}")));
-        let fence = fence.expect("some number of signs does not occur");
+        let fence =
+            (1..=text.len()).map(|n| "#".repeat(n)).find(|fence| !text.contains(&format!("\"{fence}")));
+        let fence = fence.expect("a text has no quote followed by as many signs as it is long");
         return format!("r{fence}\"{text}\"{fence}");
     }
     let mut out = String::from("\"");

@@ -251,7 +251,6 @@ macro_rules! from_made {
         $(impl FromValue for $ty {
             const WANTED: &'static str = $wanted;
 
-            #[expect(clippy::wildcard_enum_match_arm, reason = "every other sort is refused alike")]
             fn convert(value: Value) -> Result<Self, Mismatch> {
                 match value {
                     $(Value::$text(text) => Ok(Self::from(text.as_str())),)?

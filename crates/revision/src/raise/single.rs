@@ -8,8 +8,8 @@ use crate::operations::{
     AlterTable, BulkInsert, Constraint, CreateConstraint, CreateEnum, CreateExtension, CreateIndex,
     CreateSchema, CreateSequence, CreateTable, CreateView, DropColumn, DropConstraint, DropEnum,
     DropExtension, DropIndex, DropPrimaryKey, DropSchema, DropSequence, DropTable, DropView, Edit, Execute,
-    Irreversible, NamedConstraint, Operation, Rename, RenameConstraint, RenameIndex, ReplaceView,
-    ValidateConstraint, ValuePlace,
+    Irreversible, NamedConstraint, Operation, Rename, RenameConstraint, RenameEnumValue, RenameIndex,
+    ReplaceView, ValidateConstraint, ValuePlace,
 };
 
 /// The operations for a change that folds into no other.
@@ -21,6 +21,11 @@ pub(super) fn operations(state: &Schema, change: &Change) -> Vec<Operation> {
             if let (Object::Column(from), Object::Column(to)) = (from, to) {
                 let altered = AlterColumn::between(own_table(at), at.name.clone(), from, to, using.clone());
                 return vec![altered.into()];
+            }
+            if let (Object::Enum(from), Object::Enum(to), Some(_)) = (from, to, using)
+                && let Some(renamed) = renamed_value(at.qualified_name(), from, to)
+            {
+                return vec![renamed.into()];
             }
             altered(at, from, to)
         }
@@ -142,12 +147,11 @@ fn altered(at: &Address, from: &Object, to: &Object) -> Vec<Operation> {
             }
             (_, _) => return recreated(at, from, to),
         },
-        (_, Object::ForeignKey(ambix_schema::ForeignKey { is_validated: true, .. }))
-        | (_, Object::Check(ambix_schema::Check { is_validated: true, .. }))
-            if facets == [Facet::Validated] =>
-        {
-            ValidateConstraint { constraint: named(at) }.into()
-        }
+        (
+            _,
+            Object::ForeignKey(ambix_schema::ForeignKey { is_validated: true, .. })
+            | Object::Check(ambix_schema::Check { is_validated: true, .. }),
+        ) if facets == [Facet::Validated] => ValidateConstraint { constraint: named(at) }.into(),
         (_, _) => return recreated(at, from, to),
     };
     vec![operation]
@@ -167,6 +171,19 @@ fn altered_table(name: TableName, from: &ambix_schema::Table, to: &ambix_schema:
         options: gone.chain(said).collect(),
         partition_by: edit(from.partition_by.as_ref(), to.partition_by.as_ref()),
     }
+}
+
+/// The one value that has another name; only where the change tells what becomes of old values.
+fn renamed_value(
+    name: TableName,
+    from: &ambix_schema::Enum,
+    to: &ambix_schema::Enum,
+) -> Option<RenameEnumValue> {
+    let mut pairs = from.values.iter().zip(&to.values).filter(|(old, new)| old != new);
+    let (old, new) = pairs.next()?;
+    let is_only =
+        pairs.next().is_none() && from.values.len() == to.values.len() && from.comment == to.comment;
+    is_only.then(|| RenameEnumValue { name, from: old.clone(), to: new.clone() })
 }
 
 /// New values are added one by one; for less or another order the whole list is said.

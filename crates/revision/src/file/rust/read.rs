@@ -61,19 +61,23 @@ fn doc_line(attribute: &syn::Attribute) -> Option<String> {
 }
 
 fn constants(file: &syn::File) -> BTreeMap<String, &syn::Expr> {
-    let constant = |item| match item {
-        &syn::Item::Const(ref item) => Some((item.ident.to_string(), &*item.expr)),
-        _other => None,
-    };
-    file.items.iter().filter_map(constant).collect()
+    let mut constants = BTreeMap::new();
+    for item in &file.items {
+        if let syn::Item::Const(item) = item {
+            constants.insert(item.ident.to_string(), &*item.expr);
+        }
+    }
+    constants
 }
 
 fn functions(file: &syn::File) -> BTreeMap<String, &syn::ItemFn> {
-    let function = |item| match item {
-        &syn::Item::Fn(ref item) => Some((item.sig.ident.to_string(), item)),
-        _other => None,
-    };
-    file.items.iter().filter_map(function).collect()
+    let mut functions = BTreeMap::new();
+    for item in &file.items {
+        if let syn::Item::Fn(item) = item {
+            functions.insert(item.sig.ident.to_string(), item);
+        }
+    }
+    functions
 }
 
 struct Reading<'a> {

@@ -59,10 +59,13 @@ pub fn write_rust(draft: &Draft) -> String {
     let down: Vec<&str> = draft.down.iter().map(RevisionId::as_str).collect();
     let labels: Vec<&str> = draft.branch_labels.iter().map(String::as_str).collect();
     let depends_on: Vec<&str> = draft.depends_on.iter().map(String::as_str).collect();
-    out.push_str(&format!("pub const REVISION: &str = {};\n", text_literal(draft.id.as_str())));
+    let mut constant = |name: &str, ty: &str, value: &str| {
+        out.extend(["pub const ", name, ": ", ty, " = ", value, ";\n"]);
+    };
+    constant("REVISION", "&str", &text_literal(draft.id.as_str()));
     for (name, texts) in [("DOWN_REVISION", down), ("BRANCH_LABELS", labels), ("DEPENDS_ON", depends_on)] {
         let texts: Vec<String> = texts.into_iter().map(text_literal).collect();
-        out.push_str(&format!("pub const {name}: &[&str] = &[{}];\n", texts.join(", ")));
+        constant(name, "&[&str]", &format!("&[{}]", texts.join(", ")));
     }
     for (name, body, is_marked) in
         [("upgrade", &draft.upgrade, !draft.upgrade.is_empty()), ("downgrade", &draft.downgrade, false)]
