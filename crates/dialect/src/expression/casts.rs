@@ -4,7 +4,7 @@
 use std::mem;
 
 use ambix_schema::{Literal, Type};
-use sqlparser::ast::{CastKind, DataType, Expr, Ident, ObjectName, Value};
+use sqlparser::ast::{Array, CastKind, DataType, Expr, Ident, ObjectName, Value};
 
 use super::Setting;
 use super::infer::{natural, rank, type_of};
@@ -26,19 +26,53 @@ pub(super) fn cast(inner: Expr, data_type: &DataType, setting: &Setting<'_>) -> 
             _other => {}
         }
     }
-    if let Expr::Array(array) = &inner
-        && let Type::Array(element) = &ty
-        && is_free_text(element)
-        && !array.elem.is_empty()
-        && array.elem.iter().all(is_text_literal)
+    if ty == Type::Array(Box::new(Type::Text))
+        && let Some(array) = text_array(&inner, setting)
     {
-        return inner;
+        return Expr::Array(array.clone());
     }
     let is_needless = match type_of(&inner, setting) {
         Some(Type::Varchar { .. } | Type::Text) if is_free_text(&ty) => true,
         Some(_) | None => column_type(&inner, setting).is_some_and(|stored| stored == ty),
     };
     if is_needless { inner } else { spelled(inner, &ty, setting) }
+}
+
+/// Takes `character varying` off the elements of an array and puts it behind the whole, so that no
+/// element loses what makes the array one of `varchar`.
+pub(super) fn gather_array_cast(expr: &mut Expr, setting: &Setting<'_>) {
+    let Expr::Array(array) = expr else { return };
+    let free = Type::Varchar { length: None };
+    let is_varchar = |element: &Expr| {
+        cast_parts(element, setting).is_some_and(|(inner, ty)| is_text_literal(inner) && ty == free)
+    };
+    if array.elem.is_empty() || !array.elem.iter().all(is_varchar) {
+        return;
+    }
+    array.elem.iter_mut().for_each(take_off);
+    let array = mem::replace(expr, Expr::value(Value::Null));
+    *expr = spelled(array, &Type::Array(Box::new(free)), setting);
+}
+
+/// The array of texts an expression is, with or without a cast to an array of texts.
+pub(super) fn text_array<'a>(expr: &'a Expr, setting: &Setting<'_>) -> Option<&'a Array> {
+    let inner = match cast_parts(expr, setting) {
+        Some((inner, Type::Array(element))) if is_free_text(&element) => inner,
+        Some(_) => return None,
+        None => expr,
+    };
+    match inner {
+        Expr::Array(array) if !array.elem.is_empty() && array.elem.iter().all(is_text_literal) => Some(array),
+        _other => None,
+    }
+}
+
+/// Gives a bare string a type, in a place that takes a value of any.
+pub(super) fn assert_text(expr: &mut Expr, setting: &Setting<'_>) {
+    if is_text_literal(expr) {
+        let text = mem::replace(expr, Expr::value(Value::Null));
+        *expr = spelled(text, &Type::Text, setting);
+    }
 }
 
 /// Takes the cast off one side of a comparison where the other side brings the server to add it again.
@@ -125,7 +159,7 @@ pub(super) fn is_same(left: &Type, right: &Type, setting: &Setting<'_>) -> bool 
 /// A value that stands for itself, with or without a cast.
 pub(super) fn is_literal(expr: &Expr) -> bool {
     match expr {
-        Expr::Value(_) => true,
+        Expr::Value(_) | Expr::TypedString(_) => true,
         Expr::Cast { expr, .. } | Expr::Nested(expr) => is_literal(expr),
         _other => false,
     }

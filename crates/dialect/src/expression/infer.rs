@@ -91,6 +91,7 @@ fn of_function(function: &Function, setting: &Setting<'_>) -> Option<Type> {
             arguments(function).find_map(|argument| type_of(argument, setting))
         }
         "abs" => arguments(function).next().and_then(|argument| type_of(argument, setting)),
+        "random" | "pi" | "sqrt" | "date_part" => Some(Type::Double),
         "gen_random_uuid" | "uuid_generate_v4" => Some(Type::Uuid),
         _other => None,
     }

@@ -16,7 +16,10 @@ mod understood;
 use std::ops::ControlFlow;
 
 use ambix_schema::{Literal, Name, Type};
-use sqlparser::ast::{Expr, VisitMut, VisitorMut};
+use sqlparser::ast::{
+    Expr, ObjectNamePart, Query, Select, SelectItem, Visit, VisitMut, Visitor, VisitorMut,
+    visit_relations_mut,
+};
 use sqlparser::dialect::{Dialect as SqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Tokenizer};
@@ -112,16 +115,52 @@ pub(crate) fn literal_of(text: &str, setting: &Setting<'_>) -> Option<(Literal, 
     casts::literal_parts(&expr, setting)
 }
 
-/// A query (the text of a view) in one spelling: parsed and printed, its names and operators left alone.
-pub(crate) fn canonical_query(text: &str, grammar: Grammar) -> String {
+/// A query (the text of a view) in one spelling: its expressions as everywhere, and tables of the default
+/// namespace unqualified.
+pub(crate) fn canonical_query(text: &str, setting: &Setting<'_>) -> String {
     let text = text.trim().trim_end_matches(';').trim_end();
     at_rest(text, |text| {
         let mut parser =
-            Parser::new(grammar.parser()).with_recursion_limit(MAX_DEPTH).try_with_sql(text).ok()?;
-        let query = parser.parse_query().ok()?;
+            Parser::new(setting.grammar.parser()).with_recursion_limit(MAX_DEPTH).try_with_sql(text).ok()?;
+        let mut query = parser.parse_query().ok()?;
         parser.expect_token(&Token::EOF).ok()?;
+        if !understood::is_understood(&query, setting.grammar) {
+            return None;
+        }
+        let flow = visit_relations_mut(&mut query, |relation| {
+            let is_default = |part: &ObjectNamePart| {
+                part.as_ident().is_some_and(|name| name.value == setting.default_namespace.as_str())
+            };
+            if relation.0.len() == 2 && relation.0.first().is_some_and(is_default) {
+                relation.0.remove(0);
+            }
+            ControlFlow::<()>::Continue(())
+        });
+        debug_assert!(flow.is_continue(), "relations are all visited");
+        // A cast on an output column is what gives it its type.
+        if !has_typed_output(&query) {
+            edit(&mut query, setting);
+        }
         Some(query.to_string())
     })
+}
+
+/// Whether some SELECT of a query puts out a literal with a cast.
+fn has_typed_output(query: &Query) -> bool {
+    struct Search;
+    impl Visitor for Search {
+        type Break = ();
+        fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+            let is_typed = select.projection.iter().any(|item| match item {
+                SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
+                    matches!(expr, Expr::Cast { .. } | Expr::TypedString(_)) && casts::is_literal(expr)
+                }
+                _other => false,
+            });
+            if is_typed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    query.visit(&mut Search).is_break()
 }
 
 /// Applies `step` until its result stays. A text that never comes to rest, or that `step` gives up on, is
@@ -155,22 +194,30 @@ fn rewritten(mut expr: Expr, setting: &Setting<'_>) -> Option<String> {
     if !understood::is_understood(&expr, setting.grammar) {
         return None;
     }
-    match setting.grammar {
-        Grammar::Postgres => each(&mut expr, |expr| {
-            postgres::rewrite(expr, setting);
-            parentheses::without_nesting(expr);
-        }),
-        Grammar::Sqlite => each(&mut expr, |expr| sqlite::rewrite(expr, setting)),
-    }
-    each(&mut expr, |expr| parentheses::settle(expr, setting.grammar));
+    edit(&mut expr, setting);
     while let Expr::Nested(inner) = expr {
         expr = *inner;
     }
     Some(expr.to_string())
 }
 
+/// Rewrites every expression of a tree, then sets parentheses anew.
+fn edit(tree: &mut impl VisitMut, setting: &Setting<'_>) {
+    match setting.grammar {
+        Grammar::Postgres => {
+            each(tree, |expr| casts::gather_array_cast(expr, setting));
+            each(tree, |expr| {
+                postgres::rewrite(expr, setting);
+                parentheses::without_nesting(expr);
+            });
+        }
+        Grammar::Sqlite => each(tree, |expr| sqlite::rewrite(expr, setting)),
+    }
+    each(tree, |expr| parentheses::settle(expr, setting.grammar));
+}
+
 /// Calls `edit` on every expression of a tree, the inner ones first.
-fn each(expr: &mut Expr, edit: impl FnMut(&mut Expr)) {
+fn each(tree: &mut impl VisitMut, edit: impl FnMut(&mut Expr)) {
     struct Each<F>(F);
     impl<F: FnMut(&mut Expr)> VisitorMut for Each<F> {
         type Break = ();
@@ -179,7 +226,7 @@ fn each(expr: &mut Expr, edit: impl FnMut(&mut Expr)) {
             ControlFlow::Continue(())
         }
     }
-    let flow = expr.visit(&mut Each(edit));
+    let flow = tree.visit(&mut Each(edit));
     debug_assert!(flow.is_continue(), "a rewrite never stops half-way");
 }
 

@@ -14,7 +14,8 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::Setting;
 use super::casts::{
-    cast, relax_arithmetic, relax_comparison, relax_literal, relax_padded, relax_power, relax_same,
+    assert_text, cast, relax_arithmetic, relax_comparison, relax_literal, relax_padded, relax_power,
+    relax_same, text_array,
 };
 use super::infer::type_of;
 use crate::keywords;
@@ -54,12 +55,9 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
         Expr::Between { expr, negated, low, high } => between(&expr, negated, *low, *high, setting),
         Expr::InList { expr, list, negated } => membership(*expr, list, negated, setting),
         Expr::AnyOp { left, compare_op, right, is_some: _ } => any(*left, compare_op, *right, setting),
-        Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } => match *right {
-            Expr::Array(array) if !array.elem.is_empty() => membership(*left, array.elem, true, setting),
-            right => {
-                let right = Box::new(right);
-                Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right }
-            }
+        Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } => match elements(*right, setting) {
+            Ok(list) => membership(*left, list, true, setting),
+            Err(right) => Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right: Box::new(right) },
         },
         Expr::IsNotDistinctFrom(left, right) => {
             Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::IsDistinctFrom(left, right)) }
@@ -228,14 +226,30 @@ fn between(expr: &Expr, negated: bool, low: Expr, high: Expr, setting: &Setting<
 }
 
 /// `= ANY (ARRAY[…])` is how the server prints IN.
-fn any(left: Expr, op: BinaryOperator, right: Expr, setting: &Setting<'_>) -> Expr {
-    match (op, right) {
-        (BinaryOperator::Eq, Expr::Array(array)) if !array.elem.is_empty() => {
-            membership(left, array.elem, false, setting)
-        }
-        (compare_op, right) => {
-            Expr::AnyOp { left: Box::new(left), compare_op, right: Box::new(right), is_some: false }
-        }
+fn any(left: Expr, compare_op: BinaryOperator, right: Expr, setting: &Setting<'_>) -> Expr {
+    let any = |right| Expr::AnyOp {
+        left: Box::new(left.clone()),
+        compare_op: compare_op.clone(),
+        right: Box::new(right),
+        is_some: false,
+    };
+    if compare_op != BinaryOperator::Eq {
+        return any(right);
+    }
+    match elements(right, setting) {
+        Ok(list) => membership(left, list, false, setting),
+        Err(right) => any(right),
+    }
+}
+
+/// The elements of an array that is written out; the expression back when it is none.
+fn elements(expr: Expr, setting: &Setting<'_>) -> Result<Vec<Expr>, Expr> {
+    if let Some(array) = text_array(&expr, setting) {
+        return Ok(array.elem.clone());
+    }
+    match expr {
+        Expr::Array(array) if !array.elem.is_empty() => Ok(array.elem),
+        other => Err(other),
     }
 }
 
@@ -352,6 +366,7 @@ fn call(mut function: Function, setting: &Setting<'_>) -> Expr {
 fn relax_argument(function: &str, argument: &mut Expr, setting: &Setting<'_>) {
     relax_padded(argument, setting);
     let wanted = match function {
+        "to_json" | "to_jsonb" | "pg_typeof" => return assert_text(argument, setting),
         "nextval" | "currval" | "setval" => "regclass",
         "to_tsvector"
         | "to_tsquery"

@@ -309,8 +309,11 @@ fn sqlite_keeps_what_its_author_meant() {
 
 #[test]
 fn a_view_is_known_by_its_query() {
-    let text = " SELECT users.id\n   FROM users\n  WHERE users.active;";
-    let canonical = canonical_query(text, Grammar::Postgres);
-    assert_eq!(canonical, "SELECT users.id FROM users WHERE users.active");
-    assert_eq!(canonical_query(&canonical, Grammar::Postgres), canonical);
+    let default_namespace = Name::from("public");
+    let setting =
+        Setting { grammar: Grammar::Postgres, default_namespace: &default_namespace, columns: None };
+    let text = " SELECT users.id\n   FROM public.users\n  WHERE (users.name = 'x'::text);";
+    let canonical = canonical_query(text, &setting);
+    assert_eq!(canonical, "SELECT users.id FROM users WHERE users.name = 'x'");
+    assert_eq!(canonical_query(&canonical, &setting), canonical);
 }

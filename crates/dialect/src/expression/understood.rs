@@ -7,8 +7,8 @@ use sqlparser::ast::{BinaryOperator, Expr, Visit, Visitor};
 
 use super::Grammar;
 
-/// Whether every part of an expression is of a known form, and read with the precedence its server uses.
-pub(super) fn is_understood(expr: &Expr, grammar: Grammar) -> bool {
+/// Whether every part of an expression or query is of a known form, and read with the precedence its server uses.
+pub(super) fn is_understood(tree: &impl Visit, grammar: Grammar) -> bool {
     struct Check(Grammar);
     impl Visitor for Check {
         type Break = ();
@@ -17,7 +17,7 @@ pub(super) fn is_understood(expr: &Expr, grammar: Grammar) -> bool {
             if is_known { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         }
     }
-    expr.visit(&mut Check(grammar)).is_continue()
+    tree.visit(&mut Check(grammar)).is_continue()
 }
 
 fn is_known_form(expr: &Expr) -> bool {

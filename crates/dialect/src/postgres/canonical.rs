@@ -39,7 +39,7 @@ pub(super) fn canonical(postgres: &Postgres, at: &Address, object: Object, whole
         Object::ForeignKey(key) => place.foreign_key(key).into(),
         Object::Exclusion(exclusion) => place.exclusion(exclusion).into(),
         Object::Index(index) => place.index(index).into(),
-        Object::View(view) => canonical_view(&view).into(),
+        Object::View(view) => place.view(&view).into(),
         kept @ (Object::Namespace(_) | Object::Enum(_) | Object::Unique(_)) => kept,
     }
 }
@@ -57,14 +57,18 @@ impl Place<'_> {
         self.whole.get(&Address::column(table, name))?.as_column()
     }
 
+    fn setting(&self) -> Setting<'_> {
+        Setting {
+            grammar: Grammar::Postgres,
+            default_namespace: &self.postgres.default_namespace,
+            columns: None,
+        }
+    }
+
     fn expr(&self, expr: &Expr) -> Expr {
         let columns =
             |name: &str| self.own_column(&Name::from(name)).map(|column| self.ty(column.ty.clone()));
-        let setting = Setting {
-            grammar: Grammar::Postgres,
-            default_namespace: &self.postgres.default_namespace,
-            columns: Some(&columns),
-        };
+        let setting = Setting { columns: Some(&columns), ..self.setting() };
         Expr::from(canonical_expression_in(expr.as_str(), &setting))
     }
 
@@ -217,10 +221,15 @@ impl Place<'_> {
         IndexSubject::Expr(expr)
     }
 
+    fn view(&self, view: &View) -> View {
+        let definition = canonical_query(view.definition.as_str(), &self.setting());
+        View { definition: definition.into(), is_materialized: view.is_materialized }
+    }
+
     fn unqualified(&self, name: &str) -> String {
         let default = self.postgres.default_namespace.as_str();
         match name.split_once('.') {
-            Some((namespace, name)) if namespace == "pg_catalog" || namespace == default => name.to_owned(),
+            Some((namespace, bare)) if namespace == "pg_catalog" || namespace == default => bare.to_owned(),
             Some(_) | None => name.to_owned(),
         }
     }
@@ -305,9 +314,4 @@ fn canonical_numbers(options: SequenceOptions, ty: &Type) -> SequenceOptions {
         cache: cache.filter(|cache| *cache != 1),
         is_cyclic,
     }
-}
-
-fn canonical_view(view: &View) -> View {
-    let definition = canonical_query(view.definition.as_str(), Grammar::Postgres);
-    View { definition: definition.into(), is_materialized: view.is_materialized }
 }

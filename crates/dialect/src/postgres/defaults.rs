@@ -32,22 +32,28 @@ pub(super) fn canonical(postgres: &Postgres, default: ColumnDefault, ty: &Type) 
 /// Whether a cast on a literal says no more than the column's type does.
 fn is_kept(literal: &Literal, cast: Option<&Type>, ty: &Type, postgres: &Postgres) -> bool {
     let Some(cast) = cast else { return true };
-    let spelled = |ty: &Type| match ty {
-        Type::Other(text) => types::named(text).map_or_else(
-            || text.clone(),
-            |name| types::spell(&Type::Enum(name), &postgres.default_namespace),
-        ),
-        known => types::spell(known, &postgres.default_namespace),
-    };
     match literal {
         Literal::Null => true,
         Literal::Number(_) => is_number(ty),
-        Literal::Bool(_) | Literal::Text(_) => {
-            // A length says nothing about a text that fits; the server refuses one that does not.
-            let is_text = |ty: &Type| matches!(ty, Type::Text | Type::Varchar { .. } | Type::Char { .. });
-            (is_text(ty) && is_text(cast))
-                || spelled(&without_precision(cast)) == spelled(&without_precision(ty))
-        }
+        Literal::Bool(_) | Literal::Text(_) => base(cast, postgres) == base(ty, postgres),
+    }
+}
+
+/// A type without its length and precision, which say nothing about a value that fits; the server refuses
+/// one that does not.
+fn base(ty: &Type, postgres: &Postgres) -> String {
+    match ty {
+        Type::Varchar { .. } | Type::Char { .. } => base(&Type::Text, postgres),
+        Type::Time { has_zone, .. } => format!("time {has_zone}"),
+        Type::Timestamp { has_zone, .. } => format!("timestamp {has_zone}"),
+        Type::Array(inner) => format!("{}[]", base(inner, postgres)),
+        Type::Other(text) => match types::named(text) {
+            // The server quotes a type whose name is a keyword: `"bit"`.
+            Some(name) if name.namespace.is_none() && text.starts_with('"') => name.name.as_str().to_owned(),
+            Some(name) => types::spell(&Type::Enum(name), &postgres.default_namespace),
+            None => text.split('(').next().unwrap_or(text).trim().to_owned(),
+        },
+        known => types::spell(known, &postgres.default_namespace),
     }
 }
 
@@ -128,12 +134,4 @@ fn is_number(ty: &Type) -> bool {
 /// Whether the digits hold no exponent, which a text column would keep as it is.
 fn is_written_out(digits: &str) -> bool {
     !digits.contains(['e', 'E', '.'])
-}
-
-fn without_precision(ty: &Type) -> Type {
-    match ty {
-        Type::Time { has_zone, .. } => Type::Time { precision: None, has_zone: *has_zone },
-        Type::Timestamp { has_zone, .. } => Type::Timestamp { precision: None, has_zone: *has_zone },
-        other => other.clone(),
-    }
 }

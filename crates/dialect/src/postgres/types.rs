@@ -178,6 +178,11 @@ fn known(name: &str, arguments: &[String]) -> Option<Type> {
         "timestamptz" | "timestamp with time zone" => return timestamp(true),
         _other => {}
     }
+    let name = match name {
+        "national character varying" | "national char varying" | "nchar varying" => "varchar",
+        "national character" | "national char" | "nchar" => "char",
+        other => other,
+    };
     match (name, numbers.as_slice()) {
         ("numeric" | "decimal" | "dec", []) => Some(Type::Decimal { precision: None, scale: None }),
         ("numeric" | "decimal" | "dec", [p]) => Some(Type::Decimal { precision: Some(*p), scale: Some(0) }),

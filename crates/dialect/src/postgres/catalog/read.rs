@@ -78,7 +78,8 @@ impl<'a> Row<'a> {
     /// A list that the server wrote as JSON; none when it is null.
     fn list(self, column: &str) -> Result<Vec<String>, CatalogError> {
         let Some(text) = self.optional(column) else { return Ok(Vec::new()) };
-        serde_json::from_str(text).map_err(|error| self.error(format!("{column} is no list of texts: {error}")))
+        serde_json::from_str(text)
+            .map_err(|error| self.error(format!("{column} is no list of texts: {error}")))
     }
 
     fn names(self, column: &str) -> Result<Vec<Name>, CatalogError> {
@@ -148,8 +149,11 @@ fn read_enums(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogErro
 
 fn read_sequences(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
     for row in rows_of(rows, "sequences") {
-        let owner = match (row.optional("owner_namespace"), row.optional("owner_table"), row.optional("owner_column"))
-        {
+        let owner = match (
+            row.optional("owner_namespace"),
+            row.optional("owner_table"),
+            row.optional("owner_column"),
+        ) {
             (Some(namespace), Some(table), Some(column)) => {
                 Some(Address::column(TableName::qualified(namespace, table), column))
             }
@@ -186,17 +190,12 @@ fn read_columns(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogEr
             "v" => Some(false),
             _stored => Some(true),
         };
-        let generated = default
-            .clone()
-            .zip(is_stored)
-            .map(|(expr, is_stored)| Generated { expr, is_stored });
+        let generated = default.clone().zip(is_stored).map(|(expr, is_stored)| Generated { expr, is_stored });
         let position = row.number("position")?.and_then(|position| u32::try_from(position).ok());
         let column = Column {
             ty: read_type(row)?,
             is_nullable: row.flag("is_nullable"),
-            default: default
-                .filter(|_| identity.is_none() && generated.is_none())
-                .map(ColumnDefault::Sql),
+            default: default.filter(|_| identity.is_none() && generated.is_none()).map(ColumnDefault::Sql),
             identity,
             generated,
             collation: row.owned("collation"),
@@ -347,7 +346,8 @@ fn read_action(row: Row<'_>, column: &str, columns: Vec<Name>) -> Result<Action,
 
 fn read_exclusion(row: Row<'_>, parts: Option<&IndexParts>) -> Result<Exclusion, CatalogError> {
     let name = row.text("name")?;
-    let parts = parts.ok_or_else(|| row.error(format!("{name} has no index; the schema may have been changing")))?;
+    let parts =
+        parts.ok_or_else(|| row.error(format!("{name} has no index; the schema may have been changing")))?;
     let elements = parts
         .elements
         .iter()
