@@ -151,6 +151,7 @@ fn number_phrase(digits: &str) -> String {
         return format!("{digits}i64");
     }
     let is_plain_float = digits.contains('.')
+        && digits.len() < 20
         && digits.parse::<f64>().is_ok_and(|value| value.is_finite() && value.to_string() == digits);
     if is_plain_float { digits.to_owned() } else { format!("number({})", phrase::text(digits)) }
 }
