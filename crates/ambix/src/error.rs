@@ -130,10 +130,14 @@ impl Error {
                 std::io::ErrorKind::StorageFull => Some("free some space; nothing was half written".into()),
                 _other => None,
             },
-            Self::Plan { kind: PlanError::UnknownTable { .. }, .. } => {
-                Some("run it against the database, where the table can be looked at, instead of with --sql".into())
-            }
-            Self::Policy(_) | Self::Collect(_) | Self::Source { .. } | Self::Replay { .. } | Self::Plan { .. } => None,
+            Self::Plan { kind: PlanError::UnknownTable { .. }, .. } => Some(
+                "run it against the database, where the table can be looked at, instead of with --sql".into(),
+            ),
+            Self::Policy(_)
+            | Self::Collect(_)
+            | Self::Source { .. }
+            | Self::Replay { .. }
+            | Self::Plan { .. } => None,
         }
     }
 
@@ -142,9 +146,17 @@ impl Error {
         match self {
             Self::Source { problems, .. } => problems,
             Self::Config(error) => error.problems(),
-            Self::Policy(_) | Self::Collect(_) | Self::Graph { .. } | Self::Target(_)
-            | Self::Database(_) | Self::Replay { .. } | Self::Plan { .. } | Self::Run { .. } | Self::Renames(_)
-            | Self::Refused { .. } | Self::File { .. } => &[],
+            Self::Policy(_)
+            | Self::Collect(_)
+            | Self::Graph { .. }
+            | Self::Target(_)
+            | Self::Database(_)
+            | Self::Replay { .. }
+            | Self::Plan { .. }
+            | Self::Run { .. }
+            | Self::Renames(_)
+            | Self::Refused { .. }
+            | Self::File { .. } => &[],
         }
     }
 }

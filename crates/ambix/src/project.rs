@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ambix_database::{Access, Database, Settings, Url};
+use ambix_database::{Access, Database, DatabaseErrorKind, Settings, Url};
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_diff::{Action, IncludeObject, OnlyIn, Policy, Rule};
 use ambix_models::{Read, Source};
@@ -47,7 +47,8 @@ impl Project {
     /// # Errors
     /// [`Error::Config`] when there is none or it cannot be read.
     pub fn open(start: &Path, options: Options, environment: Environment) -> Result<Self, Error> {
-        let config = Config::discover(start, options.config.as_deref(), options.env.as_deref(), &environment)?;
+        let config =
+            Config::discover(start, options.config.as_deref(), options.env.as_deref(), &environment)?;
         let environment = environment.with_dotenv(&config.root)?;
         Ok(Self { config, environment, url: options.url, code: None })
     }
@@ -67,7 +68,9 @@ impl Project {
     /// The directory that takes new revision files.
     pub fn versions(&self) -> PathBuf {
         let first = self.config.version_locations.first();
-        self.config.root.join(first.map_or_else(|| self.config.script_location.join("versions"), Clone::clone))
+        self.config
+            .root
+            .join(first.map_or_else(|| self.config.script_location.join("versions"), Clone::clone))
     }
 
     /// The database's URL, if there is one.
@@ -134,6 +137,21 @@ impl Project {
             create_if_missing,
         };
         Ok(ambix_database::connect(&settings).await?)
+    }
+
+    /// Opens a read-only session; `None` when the database is a SQLite file that does not exist yet,
+    /// which holds as much as an empty one. Looking creates nothing.
+    ///
+    /// # Errors
+    /// [`Error::Database`] with what was tried and what is wrong.
+    pub async fn connect_to_look(&self) -> Result<Option<Database>, Error> {
+        match self.connect(Access::ReadOnly, false).await {
+            Ok(database) => Ok(Some(database)),
+            Err(Error::Database(error)) if matches!(*error.kind, DatabaseErrorKind::NoFile { .. }) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The table that holds the current heads.
@@ -261,7 +279,10 @@ fn is_same_dialect(configured: &str, url: &str) -> bool {
 
 fn rule_of(rule: &RuleConfig) -> Result<Rule, Error> {
     let unknown = |key: &str, word: &str, words: &str| {
-        Error::refused(format!("could not read the policy: {key} = {word:?} is not known"), format!("{key} is one of {words}"))
+        Error::refused(
+            format!("could not read the policy: {key} = {word:?} is not known"),
+            format!("{key} is one of {words}"),
+        )
     };
     let action = Action::from_word(&rule.action)
         .ok_or_else(|| unknown("action", &rule.action, "include, ignore, protect, report"))?;
@@ -274,11 +295,14 @@ fn rule_of(rule: &RuleConfig) -> Result<Rule, Error> {
         made = made.named(glob)?;
     }
     if let Some(word) = &rule.only_in {
-        made = made.only_in(OnlyIn::from_word(word).ok_or_else(|| unknown("only_in", word, "database, models, both"))?);
+        made = made.only_in(
+            OnlyIn::from_word(word).ok_or_else(|| unknown("only_in", word, "database, models, both"))?,
+        );
     }
     if let Some(word) = &rule.attribute {
         let facets: Vec<&str> = Facet::ALL.iter().map(|facet| facet.word()).collect();
-        made = made.attribute(Facet::from_word(word).ok_or_else(|| unknown("attribute", word, &facets.join(", ")))?);
+        made = made
+            .attribute(Facet::from_word(word).ok_or_else(|| unknown("attribute", word, &facets.join(", ")))?);
     }
     if let Some(reason) = &rule.reason {
         made = made.because(reason);

@@ -130,7 +130,12 @@ impl Revisions {
     ///
     /// # Errors
     /// [`Error::Replay`] for an operation that makes no sense where it stands.
-    pub fn replay(&self, at: &[RevisionId], dialect: &dyn Dialect, naming: &Naming) -> Result<Canonical, Error> {
+    pub fn replay(
+        &self,
+        at: &[RevisionId],
+        dialect: &dyn Dialect,
+        naming: &Naming,
+    ) -> Result<Canonical, Error> {
         let mut schema = normalize(Schema::new(), dialect);
         let wanted = self.graph.closure(at);
         for id in self.graph.topological().into_iter().filter(|id| wanted.contains(*id)) {

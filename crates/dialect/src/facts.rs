@@ -25,6 +25,20 @@ pub struct Facts {
     pub alters_constraints: bool,
     /// Longest identifier in bytes; `None` when there is no limit.
     pub max_identifier: Option<usize>,
+    /// What a script says around a transaction that changes tables.
+    pub script_guard: ScriptGuard,
     /// The conventions for unnamed constraints and indexes.
     pub naming: Naming,
+}
+
+/// Statements that a script says around a transaction that changes tables. A connection does the same
+/// by other means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ScriptGuard {
+    /// Before it begins.
+    pub before_begin: &'static [&'static str],
+    /// Before it is committed.
+    pub before_commit: &'static [&'static str],
+    /// After it is committed.
+    pub after_commit: &'static [&'static str],
 }

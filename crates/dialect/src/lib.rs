@@ -19,7 +19,7 @@ mod statement;
 
 pub use canonical::{Canonical, normalize};
 pub use catalog::{CatalogError, CatalogQuery, CatalogRow, CatalogRows};
-pub use facts::Facts;
+pub use facts::{Facts, ScriptGuard};
 pub use history::{History, history};
 pub use postgres::Postgres;
 pub use registry::{DIALECTS, UnknownDialect, dialect};

@@ -209,7 +209,7 @@ impl Folder<'_> {
             Change::Alter { at, from, to, using } => {
                 let recreates = self.dialect.transition(change) == Transition::Recreate;
                 match at.kind {
-                    Kind::Enum if recreates => retype(&self.state, at, to),
+                    Kind::Enum if recreates => retype(&self.state, at, to, self.dialect)?,
                     _kind if recreates => vec![
                         Statement::Drop { at: at.clone(), object: from.clone() },
                         Statement::Create { at: at.clone(), object: to.clone() },

@@ -1,11 +1,16 @@
 //! Enum types that lose or reorder values: no server alters them, so a new type takes their place.
 
-use ambix_dialect::Statement;
+use ambix_dialect::{Dialect, RenderError, Statement};
 use ambix_schema::{Address, Change, Expr, Name, Object, Schema, Type};
 
 /// The statements that put a new enum type under the old name, and cast every column over by the
 /// text of its values. A value that is no longer there makes the cast fail, and nothing is lost.
-pub(crate) fn retype(before: &Schema, at: &Address, to: &Object) -> Vec<Statement> {
+pub(crate) fn retype(
+    before: &Schema,
+    at: &Address,
+    to: &Object,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Statement>, RenderError> {
     let old_name = Name::from(format!("ambix_old_{}", at.name.as_str()));
     let mut statements = vec![
         Statement::Rename { from: at.clone(), to: old_name.clone() },
@@ -23,7 +28,7 @@ pub(crate) fn retype(before: &Schema, at: &Address, to: &Object) -> Vec<Statemen
         if let Some(name) = recast.ty.enum_name_mut() {
             *name = at.qualified_name();
         }
-        let using = cast(&column_at.name, &recast.ty);
+        let using = cast(&column_at.name, &recast.ty, dialect)?;
         statements.push(Statement::Alter {
             at: column_at.clone(),
             from: object.clone(),
@@ -33,16 +38,15 @@ pub(crate) fn retype(before: &Schema, at: &Address, to: &Object) -> Vec<Statemen
     }
     let lost = renamed.get(&old).cloned().unwrap_or_else(|| to.clone());
     statements.push(Statement::Drop { at: old, object: lost });
-    statements
+    Ok(statements)
 }
 
-/// `"col"::text::"mood"`, and for arrays `"col"::text[]::"mood"[]`.
-fn cast(column: &Name, ty: &Type) -> Expr {
-    let quoted = |name: &Name| format!("\"{}\"", name.as_str().replace('"', "\"\""));
+/// `mood::text::public.mood`, and for arrays `moods::text[]::public.mood[]`.
+fn cast(column: &Name, ty: &Type, dialect: &dyn Dialect) -> Result<Expr, RenderError> {
+    let column = dialect.quote(column)?;
     let brackets = if matches!(ty, Type::Array(_)) { "[]" } else { "" };
-    let target = ty.enum_name().map_or_else(String::new, |name| {
-        let namespace = name.namespace.as_ref().map(|namespace| format!("{}.", quoted(namespace)));
-        format!("{}{}", namespace.unwrap_or_default(), quoted(&name.name))
-    });
-    Expr::from(format!("{}::text{brackets}::{target}{brackets}", quoted(column)))
+    let Some(name) = ty.enum_name() else { return Ok(Expr::from(column)) };
+    let namespace = dialect.quote(name.namespace.as_ref().unwrap_or(dialect.default_namespace()))?;
+    let target = dialect.quote(&name.name)?;
+    Ok(Expr::from(format!("{column}::text{brackets}::{namespace}.{target}{brackets}")))
 }

@@ -1,9 +1,8 @@
 //! Autogenerate: compare, order, write a revision for a person to review.
 
-use ambix_database::Access;
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_plan::order;
-use ambix_schema::Change;
+use ambix_schema::{Change, Schema};
 
 use super::compare::{Comparison, compare_with_models, rename_hint};
 use super::revision::{Outcome, Request as RevisionRequest, write};
@@ -59,26 +58,55 @@ pub(crate) struct Start {
     pub(crate) described: String,
 }
 
+/// A database as it was found.
+pub(crate) struct Looked {
+    pub(crate) heads: Vec<String>,
+    pub(crate) dialect: Box<dyn Dialect>,
+    pub(crate) schema: Canonical,
+    pub(crate) described: String,
+}
+
+impl Looked {
+    /// Reads heads and schema through one read-only session.
+    pub(crate) async fn at(project: &Project) -> Result<Self, Error> {
+        let Some(mut database) = project.connect_to_look().await? else {
+            let dialect = project.dialect()?;
+            let schema = normalize(Schema::new(), dialect.as_ref());
+            let described = format!("{}, which does not exist yet", project.url()?.described());
+            return Ok(Self { heads: Vec::new(), dialect, schema, described });
+        };
+        let described = database.described();
+        let heads = database.heads().await?.unwrap_or_default();
+        let read = database.read_schema().await?;
+        let dialect = project.dialect_of(&database)?;
+        let schema = normalize(read, dialect.as_ref());
+        Ok(Self { heads, dialect, schema, described })
+    }
+}
+
 impl Start {
     async fn find(project: &Project, revisions: &Revisions, offline: bool) -> Result<Self, Error> {
-        if offline { Self::replayed(project, revisions) } else { Self::introspected(project, revisions).await }
+        if offline {
+            Self::replayed(project, revisions)
+        } else {
+            Self::introspected(project, revisions).await
+        }
     }
 
     /// The database, which must be at the heads: a diff against anything older would repeat revisions.
     async fn introspected(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
-        let mut database = project.connect(Access::ReadOnly, false).await?;
-        let current = revisions.graph().known(&database.heads().await?.unwrap_or_default())?;
+        let Looked { heads, dialect, schema, described } = Looked::at(project).await?;
+        let current = revisions.graph().known(&heads)?;
         let pending = revisions.graph().upgrade(&current, "heads")?.len();
         if pending > 0 {
             return Err(Error::refused(
-                format!("Target database is not up to date: {} pending", crate::error::count(pending, "revision")),
+                format!(
+                    "Target database is not up to date: {} pending",
+                    crate::error::count(pending, "revision")
+                ),
                 "run `ambix upgrade head` first, then generate again",
             ));
         }
-        let described = database.described();
-        let read = database.read_schema().await?;
-        let dialect = project.dialect_of(&database)?;
-        let schema = normalize(read, dialect.as_ref());
         Ok(Self { dialect, schema, described })
     }
 
@@ -109,10 +137,7 @@ fn require_decided_renames(comparison: &Comparison, no_renames: &[String]) -> Re
 }
 
 /// The schema after the changes, and the changes that lead back from it.
-pub(crate) fn way_back(
-    before: &ambix_schema::Schema,
-    changes: &[Change],
-) -> Result<(ambix_schema::Schema, Vec<Change>), Error> {
+pub(crate) fn way_back(before: &Schema, changes: &[Change]) -> Result<(Schema, Vec<Change>), Error> {
     let mut after = before.clone();
     for change in changes {
         after.apply_open(change);
@@ -120,7 +145,9 @@ pub(crate) fn way_back(
     let back = changes
         .iter()
         .rev()
-        .map(|change| change.inverse().map_err(|error| Error::refused(error.to_string(), "write the downgrade by hand")))
+        .map(|change| {
+            change.inverse().map_err(|error| Error::refused(error.to_string(), "write the downgrade by hand"))
+        })
         .collect::<Result<Vec<_>, Error>>()?;
     Ok((after, back))
 }

@@ -1,10 +1,8 @@
 //! Check: is the database, or are the revisions, what the models say?
 
-use ambix_database::Access;
-use ambix_dialect::normalize;
 use ambix_revision::RevisionId;
 
-use super::autogenerate::Start;
+use super::autogenerate::{Looked, Start};
 use super::compare::{Comparison, compare_with_models};
 use crate::{Error, Project};
 
@@ -23,7 +21,8 @@ impl Checked {
     /// Whether there is nothing to say.
     pub fn is_in_sync(&self) -> bool {
         let differs = self.comparison.as_ref().is_some_and(|comparison| {
-            !comparison.diff.changes.is_empty() || comparison.diff.skipped.iter().any(ambix_diff::Skipped::is_reported)
+            !comparison.diff.changes.is_empty()
+                || comparison.diff.skipped.iter().any(ambix_diff::Skipped::is_reported)
         });
         self.pending.is_empty() && self.unknown.is_empty() && !differs
     }
@@ -35,10 +34,8 @@ impl Checked {
 /// Any [`Error`] that keeps it from comparing.
 pub async fn check(project: &Project) -> Result<Checked, Error> {
     let revisions = project.revisions()?;
-    let mut database = project.connect(Access::ReadOnly, false).await?;
-    let rows = database.heads().await?.unwrap_or_default();
-    let unknown: Vec<String> =
-        rows.iter().filter(|row| !revisions.graph().contains(row)).cloned().collect();
+    let Looked { heads: rows, dialect, schema, described } = Looked::at(project).await?;
+    let unknown: Vec<String> = rows.iter().filter(|row| !revisions.graph().contains(row)).cloned().collect();
     if !unknown.is_empty() {
         return Ok(Checked { pending: Vec::new(), unknown, comparison: None });
     }
@@ -48,11 +45,8 @@ pub async fn check(project: &Project) -> Result<Checked, Error> {
     if !pending.is_empty() {
         return Ok(Checked { pending, unknown, comparison: None });
     }
-    let described = database.described();
-    let dialect = project.dialect_of(&database)?;
     let models = project.models(dialect.as_ref())?;
-    let from = normalize(database.read_schema().await?, dialect.as_ref());
-    let comparison = compare_with_models(project, from, described, models, &[])?;
+    let comparison = compare_with_models(project, schema, described, models, &[])?;
     Ok(Checked { pending, unknown, comparison: Some(comparison) })
 }
 

@@ -146,12 +146,17 @@ pub(crate) fn rename_hint(text: &str, from: &Schema, to: &Schema) -> Result<Rena
             .map(|(at, _)| at)
             .find(|at| matches!(at.kind, Kind::Table | Kind::Column) && at.dotted() == name.trim())
             .cloned()
-            .ok_or_else(|| Error::refused(format!("could not rename {text}: {side} has no {}", name.trim()), usage))
+            .ok_or_else(|| {
+                Error::refused(format!("could not rename {text}: {side} has no {}", name.trim()), usage)
+            })
     };
     let old = find(from, old, "the side compared from")?;
     let new = find(to, new, "the model")?;
     if old.kind != new.kind {
-        return Err(Error::refused(format!("could not rename {text}: a {} is not a {}", old.kind.word(), new.kind.word()), usage));
+        return Err(Error::refused(
+            format!("could not rename {text}: a {} is not a {}", old.kind.word(), new.kind.word()),
+            usage,
+        ));
     }
     // The column of a table that is renamed in the same run goes by the table's new name.
     let from = if old.kind == Kind::Column { Address { name: old.name, ..new.clone() } } else { old };

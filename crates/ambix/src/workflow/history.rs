@@ -1,6 +1,5 @@
 //! Looking: where the database is, and what revisions there are.
 
-use ambix_database::Access;
 use ambix_revision::{Revision, RevisionId};
 
 use crate::{Error, Project, Revisions};
@@ -23,13 +22,15 @@ pub struct Current {
 /// # Errors
 /// Any [`Error`] that keeps it from looking.
 pub async fn current(project: &Project, revisions: &Revisions) -> Result<Current, Error> {
-    let mut database = project.connect(Access::ReadOnly, false).await?;
-    let heads = database.heads().await?.unwrap_or_default();
+    let (database, heads) = match project.connect_to_look().await? {
+        Some(mut database) => (database.described(), database.heads().await?.unwrap_or_default()),
+        None => (format!("{}, which does not exist yet", project.url()?.described()), Vec::new()),
+    };
     let unknown = heads.iter().filter(|row| !revisions.graph().contains(row)).cloned().collect::<Vec<_>>();
     let mut all: Vec<&str> = revisions.graph().heads().into_iter().map(RevisionId::as_str).collect();
     all.sort_unstable();
     let is_at_heads = all == heads.iter().map(String::as_str).collect::<Vec<_>>();
-    Ok(Current { database: database.described(), heads, unknown, is_at_heads })
+    Ok(Current { database, heads, unknown, is_at_heads })
 }
 
 /// A revision as the graph sees it.

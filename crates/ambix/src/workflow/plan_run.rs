@@ -61,15 +61,25 @@ pub(crate) fn refuse_before_anything_runs(
             match &change {
                 Change::Opaque(Opaque::Irreversible { reason }) => {
                     return Err(Error::refused(
-                        format!("revision {} cannot be taken back: {}", revision.id, ambix_schema::escape(reason)),
+                        format!(
+                            "revision {} cannot be taken back: {}",
+                            revision.id,
+                            ambix_schema::escape(reason)
+                        ),
                         format!("restore a backup, or write the way back into {}", revision.path.display()),
                     ));
                 }
                 Change::Drop { at, .. } => {
                     if let Some(rule) = policy.protects(at) {
                         return Err(Error::refused(
-                            format!("revision {} drops {at}, which is protected by the policy ({rule}); nothing has run", revision.id),
-                            format!("take the drop out of {}, or the name out of [policy] protect", revision.path.display()),
+                            format!(
+                                "revision {} drops {at}, which is protected by the policy ({rule}); nothing has run",
+                                revision.id
+                            ),
+                            format!(
+                                "take the drop out of {}, or the name out of [policy] protect",
+                                revision.path.display()
+                            ),
                         ));
                     }
                 }

@@ -126,7 +126,8 @@ fn noted(before: &Schema, changes: &[Change], origins: &BTreeMap<Address, Origin
     raise(before, changes)
         .into_iter()
         .map(|raised| {
-            let comments = raised.covers.iter().filter_map(|at| comment(changes.get(*at)?, origins)).take(1).collect();
+            let comments =
+                raised.covers.iter().filter_map(|at| comment(changes.get(*at)?, origins)).take(1).collect();
             Noted { operation: raised.operation, comments }
         })
         .collect()

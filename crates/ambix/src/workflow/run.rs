@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use ambix_database::{Database, ForeignKeys};
-use ambix_dialect::{Canonical, Dialect, History, Scope, Step, normalize};
+use ambix_dialect::{Canonical, Dialect, History, Scope, Statement, Step, normalize};
 use ambix_plan::plan;
 use ambix_revision::{Direction, HeadChange, Move, Operation, Revision, RevisionId};
-use ambix_schema::Schema;
+use ambix_schema::{Address, Schema, Table};
 
 use super::plan_run::{Segment, changes_schema, is_raw_sql, refuse_before_anything_runs, segments};
 use crate::revisions::replay_operations;
@@ -97,7 +97,8 @@ async fn run_locked(
     while let Some(step) = moves.get(next) {
         let Some(revision) = revisions.get(&step.revision) else { break };
         observer.event(&Event::Running { direction: step.direction, revision });
-        let mut one = OneMove { project, database: &mut *database, dialect, revision, step, state: &mut state };
+        let mut one =
+            OneMove { project, database: &mut *database, dialect, revision, step, state: &mut state };
         match one.run(&heads, observer).await? {
             Moved::Done => {
                 heads.clone_from(&step.heads_after);
@@ -117,7 +118,10 @@ async fn run_locked(
 }
 
 /// The heads in the version table, all known.
-pub(crate) async fn current_heads(revisions: &Revisions, database: &mut Database) -> Result<Vec<RevisionId>, Error> {
+pub(crate) async fn current_heads(
+    revisions: &Revisions,
+    database: &mut Database,
+) -> Result<Vec<RevisionId>, Error> {
     let rows = database.heads().await?.unwrap_or_default();
     Ok(revisions.graph().known(&rows)?)
 }
@@ -179,11 +183,10 @@ impl OneMove<'_> {
                 *self.state = normalize(self.database.read_schema().await?, self.dialect);
             }
             let before: Schema = self.state.schema().clone();
-            let changes = replay_operations(self.state, &self.revision.id, operations, self.dialect, &naming)?;
-            let planned = plan(&before, &changes, self.dialect).map_err(|kind| Error::Plan {
-                what: format!("revision {}", self.revision.id),
-                kind,
-            })?;
+            let changes =
+                replay_operations(self.state, &self.revision.id, operations, self.dialect, &naming)?;
+            let planned = plan(&before, &changes, self.dialect)
+                .map_err(|kind| Error::Plan { what: format!("revision {}", self.revision.id), kind })?;
             for step in &planned.steps {
                 self.execute(step, observer, committed).await?;
             }
@@ -194,7 +197,23 @@ impl OneMove<'_> {
         for change in &self.step.head_changes {
             self.database.execute_history(&history(change)).await?;
         }
+        if self.step.heads_after.is_empty() {
+            self.leave_nothing_behind().await?;
+        }
         Ok(self.database.commit().await?)
+    }
+
+    /// At base nothing is recorded, so the version table goes with the last revision.
+    async fn leave_nothing_behind(&mut self) -> Result<(), Error> {
+        let at = Address::table(self.project.version_table());
+        let statement = Statement::Drop { at, object: Table::default().into() };
+        let planned = self.dialect.render(&statement);
+        let planned =
+            planned.map_err(|kind| Error::Plan { what: "the version table".into(), kind: kind.into() })?;
+        for sql in &planned {
+            self.database.execute(sql).await?;
+        }
+        Ok(())
     }
 
     async fn execute(
@@ -237,7 +256,8 @@ impl OneMove<'_> {
         let state = if undone {
             format!("the revision was rolled back as a whole; the database is {at}")
         } else {
-            let done: Vec<String> = committed.iter().map(|sql| format!("  {}", ambix_schema::escape(sql))).collect();
+            let done: Vec<String> =
+                committed.iter().map(|sql| format!("  {}", ambix_schema::escape(sql))).collect();
             format!("these statements are committed, and the version is still {at}:\n{}", done.join("\n"))
         };
         Error::Run { doing: format!("{verb} {} ({})", self.revision.id, self.revision.message), kind, state }

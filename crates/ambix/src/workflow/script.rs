@@ -1,11 +1,11 @@
 //! Scripts: the SQL an upgrade or downgrade would send, for a person to review and run.
 
 use ambix_database::Access;
-use ambix_dialect::{Canonical, Dialect, History, Scope, history as history_sql, normalize};
+use ambix_dialect::{Canonical, Dialect, History, Scope, ScriptGuard, history as history_sql, normalize};
 use ambix_plan::plan;
 use ambix_revision::{Direction, Move, RevisionId};
 
-use super::plan_run::refuse_before_anything_runs;
+use super::plan_run::{changes_schema, refuse_before_anything_runs};
 use super::run::{current_heads, history};
 use crate::revisions::replay_operations;
 use crate::{Error, Project, Revisions};
@@ -97,6 +97,12 @@ fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]
         let changes = replay_operations(&mut state, &revision.id, operations, dialect, &naming)?;
         let planned = plan(&before, &changes, dialect)
             .map_err(|kind| Error::Plan { what: format!("revision {}", revision.id), kind })?;
+        let guard = if operations.iter().any(changes_schema) {
+            dialect.facts().script_guard
+        } else {
+            ScriptGuard::default()
+        };
+        script.fixed(guard.before_begin);
         script.begin();
         for planned in &planned.steps {
             match planned.scope {
@@ -111,7 +117,9 @@ fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]
         for change in &step.head_changes {
             script.statements(&in_version_table(&history(change))?);
         }
+        script.fixed(guard.before_commit);
         script.commit();
+        script.fixed(guard.after_commit);
         script.blank();
     }
     Ok(script.text)
@@ -130,6 +138,12 @@ impl Script {
 
     fn blank(&mut self) {
         self.line("");
+    }
+
+    fn fixed(&mut self, statements: &[&str]) {
+        for statement in statements {
+            self.line(&format!("{statement};"));
+        }
     }
 
     fn begin(&mut self) {

@@ -2,7 +2,7 @@
 
 use ambix_schema::Naming;
 
-use crate::Facts;
+use crate::{Facts, ScriptGuard};
 
 /// The version facts are for when none is told.
 pub(super) const DEFAULT_VERSION: (u32, u32) = (15, 0);
@@ -23,6 +23,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         allows_forward_references: false,
         alters_constraints: true,
         max_identifier: Some(MAX_IDENTIFIER),
+        script_guard: ScriptGuard::default(),
         naming: Naming { max_bytes: Some(MAX_IDENTIFIER), ..Naming::default() },
     }
 }

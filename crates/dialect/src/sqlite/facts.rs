@@ -2,7 +2,7 @@
 
 use ambix_schema::Naming;
 
-use crate::Facts;
+use crate::{Facts, ScriptGuard};
 
 /// The facts for one version of the library.
 pub(super) fn facts(version: (u32, u32)) -> Facts {
@@ -18,6 +18,13 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         allows_forward_references: true,
         alters_constraints: false,
         max_identifier: None,
+        // A table that is dropped takes the rows with it that cascade from its own, unless foreign keys
+        // are off; and they can only be switched outside a transaction.
+        script_guard: ScriptGuard {
+            before_begin: &["PRAGMA foreign_keys = OFF"],
+            before_commit: &["PRAGMA foreign_key_check"],
+            after_commit: &["PRAGMA foreign_keys = ON"],
+        },
         naming: Naming { max_bytes: None, ..Naming::default() },
     }
 }
