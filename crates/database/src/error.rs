@@ -201,9 +201,7 @@ impl DatabaseError {
             Kind::Tls(_) => "correct `sslmode` and `sslrootcert` in the database URL",
             Kind::NoFile { .. } => "`ambix upgrade` creates it; or correct the path in the database URL",
             Kind::NoDirectory { .. } => "create the directory, or correct the path in the database URL",
-            Kind::Lost(_) => {
-                "what the server had not committed is undone; look with `ambix current`, then run again"
-            }
+            Kind::Lost(_) => "what was not committed is undone; look with `ambix current`, then run again",
             Kind::LockTimeout { .. } => {
                 "let the other session finish, or raise `lock_timeout`, and run again"
             }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::support::{cell, settings, variable};
-use ambix_database::{Access, DatabaseError, DatabaseErrorKind as Kind, connect};
+use ambix_database::{Access, DatabaseError, DatabaseErrorKind as Kind, Url, connect};
 
 /// The failure of connecting to a URL, and everything that it shows of itself.
 async fn failure(url: &str) -> (DatabaseError, String) {
@@ -132,6 +132,24 @@ async fn a_database_and_a_user_that_do_not_exist() {
 async fn encryption_that_the_server_does_not_offer() {
     let (error, _) = failure(&format!("postgres://postgres@{}/postgres?sslmode=require", place())).await;
     assert!(matches!(*error.kind, Kind::Tls(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn parameters_that_cannot_be_meant() {
+    for (query, words) in [
+        ("sslmode=verify", "`verify` is not one of disable, allow"),
+        ("sslmod=require", "the parameter `sslmod` is unknown"),
+        ("hostaddr=localhost", "`localhost` is not an IP address"),
+        ("port=many", "`many` is not a number"),
+        ("sslmode", "lacks its `=`"),
+    ] {
+        let error = Url::parse(&format!("postgres://me:s3cr3t@h/app?{query}")).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(!format!("{error:?}").contains("s3cr3t"));
+    }
+    let (error, _) =
+        failure(&format!("postgres://postgres@{}/postgres?sslrootcert=/nowhere/ca.pem", place())).await;
+    assert!(error.to_string().contains("the sslrootcert `/nowhere/ca.pem` cannot be read"), "{error}");
 }
 
 #[tokio::test]

@@ -22,6 +22,9 @@ pub(super) fn of_connecting(error: &sqlx::Error, has_password: bool, secrets: &S
             was_given: true,
         },
         sqlx::Error::Configuration(error) => Kind::Url(clean(&error.to_string())),
+        sqlx::Error::Protocol(_) => {
+            Kind::Unreachable("what answers there does not speak as PostgreSQL does".into())
+        }
         sqlx::Error::Database(error) => {
             let message = clean(error.message());
             match error.code().as_deref().unwrap_or_default() {
@@ -45,6 +48,8 @@ fn of_network(error: &io::Error, secrets: &Secrets) -> Kind {
     match error.kind() {
         // No socket file is how a server that is down looks from its own machine.
         io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => Kind::Refused,
+        // So the TLS library says that it does not trust a certificate.
+        io::ErrorKind::InvalidData => Kind::Tls(text),
         _ if text.contains("lookup address") => Kind::UnknownHost,
         _ => Kind::Unreachable(text),
     }
@@ -67,6 +72,11 @@ pub(super) fn of_statement(stopped: Stopped, sql: &str, secrets: &Secrets) -> Ki
             }
         },
         sqlx::Error::Io(error) => Kind::Lost(clean(&error.to_string())),
+        sqlx::Error::Protocol(text) if text.contains("Copy") => {
+            let message =
+                "COPY from or to the client needs a client to give or take the rows; write INSERT".into();
+            Kind::Statement(Box::new(StatementFailure { message, ..failure }))
+        }
         other => {
             Kind::Statement(Box::new(StatementFailure { message: clean(&other.to_string()), ..failure }))
         }

@@ -4,6 +4,7 @@ mod failure;
 mod lock;
 mod server;
 mod session;
+mod transaction;
 mod watch;
 
 pub(crate) use lock::LockSession;

@@ -3,6 +3,8 @@
 //! What the URL leaves out comes from where libpq takes it: PGHOST, PGUSER, PGPASSWORD, ~/.pgpass, ….
 
 use std::fmt::Write;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use ambix_schema::escape;
@@ -10,6 +12,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::error::DatabaseErrorKind as Kind;
 use crate::secrets::Secrets;
 use crate::url::{Parts, decoded};
 
@@ -31,6 +34,10 @@ const KNOWN: [&str; 15] = [
     "user",
     "options",
 ];
+
+/// Those of them that name a file.
+const FILES: [&str; 7] =
+    ["sslrootcert", "ssl-root-cert", "ssl-ca", "sslcert", "ssl-cert", "sslkey", "ssl-key"];
 
 /// Parameters that URLs carry for other programs, or for libpq, and that change nothing here.
 const WITHOUT_EFFECT: [&str; 18] = [
@@ -59,6 +66,8 @@ const WITHOUT_EFFECT: [&str; 18] = [
 pub(crate) struct Server {
     options: PgConnectOptions,
     has_password: bool,
+    /// The files of the certificates and the key, by the parameter that names them.
+    files: Vec<(String, PathBuf)>,
 }
 
 impl Server {
@@ -85,14 +94,17 @@ impl Server {
                 return Err(format!("the parameter `{}` is unknown", escape(name)));
             }
         }
+        values.iter().try_for_each(|(name, value)| check(name, value))?;
         let options = options(&values)?;
+        let files = values.iter().filter(|(name, _)| FILES.contains(name));
+        let files = files.map(|(name, value)| ((*name).to_owned(), PathBuf::from(value))).collect();
         let password = password(&options);
         let shown = [options.get_username(), options.get_host(), options.get_database().unwrap_or_default()];
         let secrets = password
             .as_deref()
             .map(|password| Secrets::of(password, parts.password, &shown))
             .unwrap_or_default();
-        Ok((Self { options, has_password: password.is_some() }, secrets))
+        Ok((Self { options, has_password: password.is_some(), files }, secrets))
     }
 
     /// For people.
@@ -110,9 +122,16 @@ impl Server {
     }
 
     /// What the driver connects with.
-    pub(super) fn options(&self) -> PgConnectOptions {
+    pub(super) fn options(&self) -> Result<PgConnectOptions, Kind> {
+        for (name, path) in &self.files {
+            // The driver's words for a missing certificate are those for a missing socket.
+            if let Err(error) = std::fs::File::open(path) {
+                let path = escape(&path.display().to_string());
+                return Err(Kind::BadFile(format!("the {name} `{path}` cannot be read: {error}")));
+            }
+        }
         // A pooler in front of the server may know no `extra_float_digits`, and nothing here reads floats.
-        self.options.clone().extra_float_digits(None).disable_statement_logging()
+        Ok(self.options.clone().extra_float_digits(None).disable_statement_logging())
     }
 
     /// Whether a password will be sent when the server asks for one.
@@ -128,18 +147,20 @@ fn options(values: &[(&str, String)]) -> Result<PgConnectOptions, String> {
     for (name, value) in values {
         let _ = write!(url, "{name}={}&", utf8_percent_encode(value, NON_ALPHANUMERIC));
     }
-    PgConnectOptions::from_str(url.trim_end_matches(['&', '?'])).map_err(|_| {
-        let known = ["sslmode", "ssl-mode", "hostaddr", "port"];
-        let culprit = values.iter().map(|(name, _)| *name).find(|name| known.contains(name));
-        match culprit {
-            Some(name @ ("sslmode" | "ssl-mode")) => format!(
-                "`{name}` is not one of disable, allow, prefer, require, verify-ca, verify-full, or another \
-                 parameter is not well-formed"
-            ),
-            Some(name) => format!("the parameter `{name}` is not well-formed"),
-            None => "its parameters are not well-formed".into(),
-        }
-    })
+    PgConnectOptions::from_str(url.trim_end_matches(['&', '?']))
+        .map_err(|_| "its parameters are not well-formed".to_owned())
+}
+
+/// What the driver would refuse without naming the culprit.
+fn check(name: &str, value: &str) -> Result<(), String> {
+    const MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+    let trouble = match name {
+        "sslmode" | "ssl-mode" if !MODES.contains(&value) => format!("is not one of {}", MODES.join(", ")),
+        "port" if value.parse::<u16>().is_err() => "is not a number from 1 to 65535".to_owned(),
+        "hostaddr" if value.parse::<IpAddr>().is_err() => "is not an IP address".to_owned(),
+        _ => return Ok(()),
+    };
+    Err(format!("`{}` {trouble} (the parameter `{name}`)", escape(value)))
 }
 
 /// The password that the driver would send, wherever it came from.

@@ -24,23 +24,24 @@ const LEAST: (u32, u32) = (12, 0);
 
 /// One session, and what is needed to open a second one beside it.
 pub(crate) struct Session {
-    connection: PgConnection,
-    options: PgConnectOptions,
-    secrets: Secrets,
+    /// Gone once it broke: the server then undoes what was not committed and frees what was locked.
+    connection: Option<PgConnection>,
+    pub(super) options: PgConnectOptions,
+    pub(super) secrets: Secrets,
     pid: i32,
     database: String,
     version: (u32, u32),
     lock_timeout: Duration,
-    access: Access,
+    pub(super) access: Access,
     /// The transaction that [`Session::begin`] opened, by the server's number for it.
-    transaction: Option<String>,
+    pub(super) transaction: Option<String>,
     /// The search path to go back to after reading inside a transaction.
     search_path: Option<String>,
 }
 
 impl Session {
     pub(crate) async fn open(server: &Server, settings: &Settings) -> Outcome<(Self, Greeting)> {
-        let options = server.options().application_name(APPLICATION);
+        let options = server.options()?.application_name(APPLICATION);
         let secrets = settings.url.secrets();
         let connecting = async {
             let mut connection = PgConnection::connect_with(&options)
@@ -65,7 +66,7 @@ impl Session {
             return Err(Kind::OldServer { found: text, least: "PostgreSQL 12" });
         }
         let session = Self {
-            connection,
+            connection: Some(connection),
             options,
             secrets: secrets.clone(),
             pid: pid.parse().unwrap_or_default(),
@@ -142,7 +143,7 @@ impl Session {
         if query.takes_namespaces {
             statement = statement.bind(namespaces);
         }
-        let rows = statement.fetch_all(&mut self.connection).await;
+        let rows = statement.fetch_all(self.connected()?).await;
         let rows = rows.map_err(|error| self.failure(error, query.sql))?;
         rows.iter()
             .map(prepared_texts)
@@ -162,7 +163,7 @@ impl Session {
             .bind(namespace)
             .bind(at.name.as_str())
             .persistent(false)
-            .fetch_all(&mut self.connection)
+            .fetch_all(self.connected()?)
             .await
             .and_then(|rows| rows.iter().map(prepared_texts).collect::<sqlx::Result<Rows>>())
             .map_err(|error| self.failure(error, sql))?;
@@ -191,49 +192,8 @@ impl Session {
         let Some(path) = self.search_path.take() else { return Ok(()) };
         let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
         let restored =
-            sqlx::query::<Postgres>(sql).bind(path).persistent(false).execute(&mut self.connection).await;
+            sqlx::query::<Postgres>(sql).bind(path).persistent(false).execute(self.connected()?).await;
         restored.map(|_| ()).map_err(|error| self.failure(error, sql))
-    }
-
-    pub(crate) async fn begin(&mut self) -> Outcome<()> {
-        self.rows("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
-        // A standby and a read-only session give out no numbers, and have nothing to commit.
-        if self.access == Access::ReadWrite {
-            let number = self.rows("SELECT pg_catalog.txid_current()").await;
-            let rows = match number {
-                Ok(rows) => rows,
-                Err(error) => {
-                    self.rollback().await?;
-                    return Err(error);
-                }
-            };
-            self.transaction = rows.into_iter().flatten().next().flatten();
-        }
-        Ok(())
-    }
-
-    /// COMMIT answers well when there is nothing to commit any more, because a statement failed or
-    /// because a statement was a COMMIT itself. So the transaction is looked at first.
-    pub(crate) async fn commit(&mut self) -> Outcome<()> {
-        if let Some(begun) = self.transaction.clone() {
-            let rows = self.rows("SELECT pg_catalog.txid_current_if_assigned()").await?;
-            if rows != [[Some(begun)]] {
-                return Err(Kind::TransactionEnded);
-            }
-        }
-        self.rows("COMMIT").await?;
-        self.transaction = None;
-        Ok(())
-    }
-
-    /// ROLLBACK answers well after a COMMIT that a revision brought along, so the server is asked what
-    /// became of the transaction.
-    pub(crate) async fn rollback(&mut self) -> Outcome<()> {
-        let begun = self.transaction.take();
-        self.rows("ROLLBACK").await?;
-        let Some(begun) = begun else { return Ok(()) };
-        let rows = self.rows(&format!("SELECT pg_catalog.txid_status({begun})")).await?;
-        if rows == [[Some("aborted".to_owned())]] { Ok(()) } else { Err(Kind::TransactionEnded) }
     }
 
     pub(crate) async fn lock_session(&mut self, settings: &Settings) -> Outcome<LockSession> {
@@ -243,19 +203,35 @@ impl Session {
         opened.map_err(|_| Kind::NoAnswer(settings.connect_timeout))?
     }
 
-    pub(crate) async fn close(self) -> Outcome<()> {
-        let secrets = self.secrets;
-        self.connection.close().await.map_err(|error| failure::of_closing(&error, &secrets))
+    pub(crate) async fn close(mut self) -> Outcome<()> {
+        self.connected()?;
+        let (connection, secrets) = (self.connection, self.secrets);
+        let Some(connection) = connection else { return Ok(()) };
+        connection.close().await.map_err(|error| failure::of_closing(&error, &secrets))
     }
 
     async fn script(&mut self, sql: &str, keeps_rows: bool) -> Outcome<Ran> {
         let read = keeps_rows.then_some(texts as script::ReadRow<Postgres>);
-        let ran = script::run::<Postgres, _>(&mut self.connection, sql, affected, read).await;
-        ran.map_err(|stopped| failure::of_statement(stopped, sql, &self.secrets))
+        let ran = script::run::<Postgres, _>(self.connected()?, sql, affected, read).await;
+        ran.map_err(|stopped| self.stopped(stopped, sql))
     }
 
-    fn failure(&self, error: sqlx::Error, sql: &str) -> Kind {
-        failure::of_statement(Stopped { error, completed: 0 }, sql, &self.secrets)
+    fn connected(&mut self) -> Outcome<&mut PgConnection> {
+        self.connection.as_mut().ok_or_else(|| Kind::Lost("it broke with an earlier statement".into()))
+    }
+
+    fn failure(&mut self, error: sqlx::Error, sql: &str) -> Kind {
+        self.stopped(Stopped { error, completed: 0 }, sql)
+    }
+
+    /// The driver waits for ever on a connection that is out of step, so such a one is let go.
+    fn stopped(&mut self, stopped: Stopped, sql: &str) -> Kind {
+        let is_broken = matches!(stopped.error, sqlx::Error::Protocol(_));
+        let kind = failure::of_statement(stopped, sql, &self.secrets);
+        if is_broken || matches!(kind, Kind::Lost(_)) {
+            self.connection = None;
+        }
+        kind
     }
 }
 
@@ -283,7 +259,9 @@ fn prepared_texts(row: &PgRow) -> sqlx::Result<Vec<Option<String>>> {
         .map(|column| {
             row.try_get::<Option<String>, _>(column.ordinal()).map_err(|error| {
                 let (name, ty) = (column.name(), column.type_info().name());
-                sqlx::Error::Protocol(format!("the column {name} of a catalog query, of type {ty}: {error}"))
+                sqlx::Error::Decode(
+                    format!("the column {name} of a catalog query, of type {ty}: {error}").into(),
+                )
             })
         })
         .collect()
