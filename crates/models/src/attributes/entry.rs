@@ -1,11 +1,14 @@
 //! The grammar of `#[ambix(...)]`: `key`, `key = literal`, `key(entries)` and bare literals, nested.
 //!
-//! Meaning comes later, in the sibling files; here is only shape, with the place of every piece.
+//! Meaning comes later, in the sibling files; here is only shape, with the place of every piece. Tokens
+//! are read as they are, without building expressions: attributes are most of what a model holds.
 #![expect(clippy::wildcard_enum_match_arm, reason = "syn's enums of syntax are open")]
 
+use std::iter::Peekable;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Ident, Lit, Meta, Token, UnOp, token};
+use syn::{Attribute, Lit, Meta};
 
 use super::notes::{Finding, Mark, Notes, Said};
 use super::suggest;
@@ -54,11 +57,8 @@ pub(crate) fn entries(attributes: &[Attribute], name: &str, notes: &mut Notes) -
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
         match &attribute.meta {
             Meta::List(list) => {
-                let parsed = (|input: ParseStream<'_>| list_of(input, notes)).parse2(list.tokens.clone());
-                match parsed {
-                    Ok(list) => lists.push(list),
-                    Err(error) => notes.add_syntax_error(&error),
-                }
+                // A list that is no list has been reported; half of one would mislead.
+                lists.extend(list_of(list.tokens.clone(), notes));
             }
             Meta::Path(_) | Meta::NameValue(_) => {
                 let mark = notes.mark_tokens(&attribute.meta);
@@ -72,70 +72,108 @@ pub(crate) fn entries(attributes: &[Attribute], name: &str, notes: &mut Notes) -
     lists
 }
 
-fn list_of(input: ParseStream<'_>, notes: &mut Notes) -> syn::Result<Vec<Entry>> {
+fn list_of(tokens: TokenStream, notes: &mut Notes) -> Option<Vec<Entry>> {
+    let mut tokens = tokens.into_iter().peekable();
     let mut entries = Vec::new();
-    while !input.is_empty() {
-        entries.push(entry(input, notes)?);
-        if input.is_empty() {
-            break;
+    while let Some(token) = tokens.next() {
+        entries.push(entry(token, &mut tokens, notes)?);
+        match tokens.next() {
+            Some(token) if is_comma(&token) => {}
+            Some(token) => return no_comma(&token, notes),
+            None => break,
         }
-        if !input.peek(Token![,]) {
-            return Err(input.error("expected `,` between the entries of an attribute"));
+    }
+    Some(entries)
+}
+
+fn entry(
+    first: TokenTree,
+    tokens: &mut Peekable<token_stream::IntoIter>,
+    notes: &mut Notes,
+) -> Option<Entry> {
+    let mark = notes.mark(first.span());
+    if let Some(value) = constant(&first, false) {
+        return Some(Entry::Bare(Said { value, mark }));
+    }
+    let TokenTree::Ident(ident) = first else {
+        notes.add(Finding::error(mark, "expected a key or a text"));
+        return None;
+    };
+    let key = Said { value: ident.unraw().to_string(), mark };
+    match tokens.peek() {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
+            let equals = notes.mark(punct.span());
+            tokens.next();
+            Some(Entry::Named { value: value(equals, tokens, notes)?, key })
         }
-        input.parse::<Token![,]>()?;
-    }
-    Ok(entries)
-}
-
-fn entry(input: ParseStream<'_>, notes: &mut Notes) -> syn::Result<Entry> {
-    if input.peek(Lit) {
-        let literal: Lit = input.parse()?;
-        let mark = notes.mark(literal.span());
-        let Some(value) = constant(&literal, false) else {
-            return Err(syn::Error::new(literal.span(), "expected a key or a text"));
-        };
-        return Ok(Entry::Bare(Said { value, mark }));
-    }
-    let ident = input.call(Ident::parse_any)?;
-    let key = Said { value: ident.unraw().to_string(), mark: notes.mark(ident.span()) };
-    if input.peek(Token![=]) {
-        input.parse::<Token![=]>()?;
-        let expr: Expr = input.parse()?;
-        return Ok(Entry::Named { key, value: value(&expr, notes) });
-    }
-    if input.peek(token::Paren) {
-        let content;
-        syn::parenthesized!(content in input);
-        return Ok(Entry::Named { key, value: Value::List(list_of(&content, notes)?) });
-    }
-    Ok(Entry::Named { key, value: Value::Flag })
-}
-
-fn value(expr: &Expr, notes: &mut Notes) -> Value {
-    let mark = notes.mark_tokens(expr);
-    match literal(expr, false) {
-        Some(value) => Value::Constant(Said { value, mark }),
-        None => Value::Expression(mark),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+            let inside = group.stream();
+            tokens.next();
+            Some(Entry::Named { key, value: Value::List(list_of(inside, notes)?) })
+        }
+        Some(_) | None => Some(Entry::Named { key, value: Value::Flag }),
     }
 }
 
-fn literal(expr: &Expr, is_negative: bool) -> Option<Constant> {
-    match expr {
-        Expr::Lit(lit) => constant(&lit.lit, is_negative),
-        Expr::Group(group) => literal(&group.expr, is_negative),
-        Expr::Unary(unary) if !is_negative && matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr, true),
-        _ => None,
+/// What stands behind `=`, up to the next comma.
+fn value(equals: Mark, tokens: &mut Peekable<token_stream::IntoIter>, notes: &mut Notes) -> Option<Value> {
+    let Some(first) = tokens.next_if(|token| !is_comma(token)) else {
+        notes.add(Finding::error(equals, "expected a value behind `=`"));
+        return None;
+    };
+    let (start, mut end) = (first.span(), first.span());
+    let mut literal = constant(&first, false);
+    if let (TokenTree::Punct(punct), Some(next)) = (&first, tokens.peek())
+        && punct.as_char() == '-'
+        && let Some(negative) = constant(next, true)
+    {
+        literal = Some(negative);
+        end = next.span();
+        tokens.next();
+    }
+    if let (Some(_), Some(next @ TokenTree::Ident(_))) = (&literal, tokens.peek()) {
+        return no_comma(next, notes);
+    }
+    while let Some(token) = tokens.next_if(|token| !is_comma(token)) {
+        literal = None;
+        end = token.span();
+    }
+    let mark = notes.mark_between(start, end);
+    Some(literal.map_or(Value::Expression(mark), |value| Value::Constant(Said { value, mark })))
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+fn no_comma<T>(token: &TokenTree, notes: &mut Notes) -> Option<T> {
+    let mark = notes.mark(token.span());
+    notes.add(Finding::error(mark, "expected `,` between the entries of an attribute"));
+    None
+}
+
+fn constant(token: &TokenTree, is_negative: bool) -> Option<Constant> {
+    match token {
+        TokenTree::Ident(ident) if !is_negative && ident == "true" => Some(Constant::Bool(true)),
+        TokenTree::Ident(ident) if !is_negative && ident == "false" => Some(Constant::Bool(false)),
+        TokenTree::Literal(literal) => number_or_text(&Lit::new(literal.clone()), is_negative),
+        // A macro hands its fragments over in groups without a delimiter.
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            let mut tokens = group.stream().into_iter();
+            let (only, rest) = (tokens.next()?, tokens.next());
+            if rest.is_some() { None } else { constant(&only, is_negative) }
+        }
+        TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Group(_) => None,
     }
 }
 
-fn constant(literal: &Lit, is_negative: bool) -> Option<Constant> {
+fn number_or_text(literal: &Lit, is_negative: bool) -> Option<Constant> {
     let signed = |digits: &str| Constant::Number(format!("{}{digits}", if is_negative { "-" } else { "" }));
     match literal {
         Lit::Int(int) => Some(signed(int.base10_digits())),
         Lit::Float(float) => Some(signed(float.base10_digits())),
         Lit::Str(text) if !is_negative => Some(Constant::Text(text.value())),
         Lit::Char(c) if !is_negative => Some(Constant::Text(c.value().to_string())),
-        Lit::Bool(value) if !is_negative => Some(Constant::Bool(value.value)),
         _ => None,
     }
 }

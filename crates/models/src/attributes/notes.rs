@@ -4,9 +4,12 @@
 //! index into the places of its file, which become byte ranges (for the command line) or stay spans
 //! (for the compiler).
 
+#[cfg(feature = "files")]
 use std::ops::Range;
 
 use ambix_schema::Severity;
+#[cfg(feature = "files")]
+use proc_macro2::LineColumn;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 
@@ -111,18 +114,18 @@ impl Notes {
         self.findings.truncate(count);
     }
 
-    /// Adds syn's own error, at its own place.
-    pub(crate) fn add_syntax_error(&mut self, error: &syn::Error) {
-        for error in error {
-            let mark = self.mark(error.span());
-            self.add(Finding::error(mark, error.to_string()));
-        }
-    }
-
-    /// The places as byte ranges of the file's text, and the findings.
-    #[cfg_attr(not(feature = "files"), expect(dead_code, reason = "only whole files have byte ranges"))]
-    pub(crate) fn into_ranges(self) -> (Vec<Range<usize>>, Vec<Finding>) {
+    /// The places as byte ranges of a file's text, and the findings. `lines` are the bytes at which its
+    /// lines begin.
+    #[cfg(feature = "files")]
+    pub(crate) fn into_ranges(self, text: &str, lines: &[usize]) -> (Vec<Range<usize>>, Vec<Finding>) {
+        // Where each character is a byte, a line and a column are a place; to ask a span for its bytes
+        // makes it count characters.
+        let is_ascii = text.is_ascii();
+        let at = |place: LineColumn| lines[place.line - 1] + place.column;
         let range = |(first, last): (Span, Span)| {
+            if is_ascii {
+                return at(first.start())..at(last.end());
+            }
             let start = first.byte_range().start;
             start..last.byte_range().end.max(start)
         };

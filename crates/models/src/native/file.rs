@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, ItemMod, ItemStruct, ItemType, UseTree};
 
@@ -23,28 +23,42 @@ pub(crate) fn outline(source: Source, features: &Features) -> Outline {
         return outline;
     }
     let mut notes = Notes::default();
-    let parsed = match syn::parse_file(&outline.text[skipped..]) {
+    match syn::parse_file(&outline.text[skipped..]) {
         Ok(file) => {
             let mut reader = Reader { outline: &mut outline, notes: &mut notes, features };
             if features.verdict(&file.attrs) != Verdict::No {
                 reader.module(Vec::new(), &file.items);
             }
-            None
         }
         Err(error) => {
             let (message, place) = syntax_error(&error, &outline.text[skipped..]);
-            let mark = notes.mark(error.span());
-            notes.add(Finding::error(mark, message).label("not valid Rust"));
-            Some(place)
+            return unparsed(outline, skipped, message, place);
         }
+    }
+    outline.lines = lines(&outline.text);
+    let parsed = &outline.text[skipped..];
+    let (ranges, findings) = if skipped == 0 {
+        notes.into_ranges(parsed, &outline.lines)
+    } else {
+        notes.into_ranges(parsed, &lines(parsed))
     };
-    let (mut ranges, findings) = notes.into_ranges();
-    outline.is_parsed = parsed.is_none();
-    ranges.splice(..usize::from(parsed.is_some()), parsed);
     outline.ranges = ranges.into_iter().map(|range| range.start + skipped..range.end + skipped).collect();
     outline.findings = findings;
-    outline.lines =
-        std::iter::once(0).chain(outline.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    outline
+}
+
+/// Where each line begins.
+fn lines(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// A file whose only finding is that it is not Rust.
+fn unparsed(mut outline: Outline, skipped: usize, message: String, place: Range<usize>) -> Outline {
+    let mark = Notes::default().mark(Span::call_site());
+    outline.ranges = vec![place.start + skipped..place.end + skipped];
+    outline.findings = vec![Finding::error(mark, message).label("not valid Rust")];
+    outline.lines = lines(&outline.text);
+    outline.is_parsed = false;
     outline
 }
 

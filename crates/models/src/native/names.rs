@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ambix_schema::{Address, Facet, Kind, Name, Naming, Object, TableName};
+use ambix_schema::{Address, Kind, Name, Naming, Object, TableName};
 
 use super::constraints::Unnamed;
 use super::tables::Table;
@@ -135,12 +135,5 @@ fn free(taken: &Taken, table: &TableName, kind: Kind, name: Name, max_bytes: Opt
             return candidate;
         }
         number += 1;
-    }
-}
-
-impl Named {
-    /// The facet that a convention filled in.
-    pub(crate) fn implied(&self) -> Option<Facet> {
-        self.is_implied.then_some(Facet::Name)
     }
 }

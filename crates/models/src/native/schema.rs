@@ -50,10 +50,10 @@ pub(crate) fn read(mut sources: Vec<Source>, options: &Options, parse_type: &Par
     };
     work.tables(&tables, &types, &enums);
     work.constraints(&tables, options);
-    work.enum_types(&enums);
-    work.renames(&tables);
-    let files = outlines.len();
-    work.gathered.finish(files, tables.len())
+    let renamed_enums = work.enum_types(&enums);
+    let read = work.gathered.finish(renamed(&tables, renamed_enums), outlines.len(), tables.len());
+    outlines.into_par_iter().for_each(drop);
+    read
 }
 
 struct Work<'a> {
@@ -64,15 +64,15 @@ struct Work<'a> {
 
 #[derive(Default)]
 struct Gathered {
-    schema: Schema,
+    objects: Vec<(Address, Object)>,
+    origins: Vec<(Address, Origin)>,
+    implied: Vec<(Address, Facet)>,
     problems: Vec<Problem>,
-    origins: BTreeMap<Address, Origin>,
-    renames: Vec<Rename>,
-    used_enums: BTreeSet<DefinitionId>,
+    used_enums: Vec<DefinitionId>,
 }
 
-impl Work<'_> {
-    fn active(&self) -> impl Iterator<Item = &Outline> {
+impl<'a> Work<'a> {
+    fn active(&self) -> impl Iterator<Item = &'a Outline> {
         self.outlines.iter().zip(self.left_out).filter(|(_, is_out)| !**is_out).map(|(outline, _)| outline)
     }
 
@@ -107,59 +107,45 @@ impl Work<'_> {
         self.gathered.problems.extend(problems);
     }
 
-    /// Tables, their namespaces and their columns.
+    /// Tables, their namespaces and their columns; each table by itself.
     fn tables(&mut self, tables: &BTreeMap<TableName, Table<'_>>, types: &Types<'_>, enums: &Enums<'_>) {
         let columns = Columns { types, enums, is_whole: self.is_whole() };
-        let gathered = &mut self.gathered;
-        for table in tables.values() {
-            let said = &table.entity.entity;
-            let text = |said: &Option<Said<String>>| said.as_ref().map(|said| said.value.clone());
-            let object = ambix_schema::Table {
-                comment: text(&said.attributes.comment).filter(|comment| !comment.is_empty()),
-                options: said.attributes.options.clone(),
-                partition_by: text(&said.attributes.partition_by),
-            };
-            if let (Some(namespace), Some(mark)) = (&table.name.namespace, &said.attributes.schema) {
-                gathered.namespace(namespace, table.outline, mark.mark);
-            }
-            gathered.insert(Address::table(&table.name), object.into(), table.outline, said.name.mark);
-            for (place, column) in said.columns.iter().enumerate() {
-                let problems = &mut gathered.problems;
-                let mut report = |finding| problems.push(table.outline.problem(finding));
-                let Some(built) = columns.build(table, place, &mut report) else { continue };
-                let at = Address::column(&table.name, column.name.as_str());
-                if built.is_identity_implied {
-                    gathered.schema.imply(at.clone(), Facet::Identity);
-                }
-                gathered.used_enums.extend(built.enumeration);
-                gathered.insert(at, built.column.into(), table.outline, column.field.mark);
-            }
+        let gathered: Vec<Gathered> = tables.par_iter().map(|(_, table)| of_table(table, &columns)).collect();
+        for gathered in gathered {
+            self.gathered.append(gathered);
         }
     }
 
     /// Keys, checks, indexes and foreign keys, all with names.
     fn constraints(&mut self, tables: &BTreeMap<TableName, Table<'_>>, options: &Options) {
         let is_whole = self.is_whole();
-        let (outlines, gathered) = (self.outlines, &mut self.gathered);
-        let mut unnamed = Vec::new();
-        for table in tables.values() {
-            let mut all = constraints::of(table);
-            let mut report = |finding| gathered.report(table.outline, finding);
-            all.extend(foreign_keys::of(table, tables, is_whole, &mut report));
-            unnamed.push((table.name.clone(), all));
-        }
+        let outlines = self.outlines;
+        let found: Vec<_> = tables
+            .par_iter()
+            .map(|(name, table)| {
+                let mut problems = Vec::new();
+                let mut all = constraints::of(table);
+                let mut report = |finding| problems.push(table.outline.problem(finding));
+                all.extend(foreign_keys::of(table, tables, is_whole, &mut report));
+                ((name.clone(), all), problems)
+            })
+            .collect();
+        let (unnamed, problems): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        self.gathered.problems.extend(problems.into_iter().flatten());
+        let gathered = &mut self.gathered;
         let mut report = |file: usize, finding| gathered.report(&outlines[file], finding);
         for named in names::named(tables, unnamed, &options.naming, &mut report) {
-            if let Some(facet) = named.implied() {
-                gathered.schema.imply(named.at.clone(), facet);
+            if named.is_implied {
+                gathered.implied.push((named.at.clone(), Facet::Name));
             }
             gathered.insert(named.at, named.object, &outlines[named.file], named.mark);
         }
     }
 
     /// The enum types that are declared or that a column has.
-    fn enum_types(&mut self, enums: &Enums<'_>) {
-        let used = std::mem::take(&mut self.gathered.used_enums);
+    fn enum_types(&mut self, enums: &Enums<'a>) -> Vec<Renamed<'a>> {
+        let mut renamed = Vec::new();
+        let used: BTreeSet<DefinitionId> = self.gathered.used_enums.iter().copied().collect();
         let (outlines, gathered) = (self.outlines, &mut self.gathered);
         let mut report = |file: usize, finding| gathered.report(&outlines[file], finding);
         for (name, (id, said)) in enums.existing(&used, self.left_out, &mut report) {
@@ -172,76 +158,124 @@ impl Work<'_> {
                 comment: said.comment.clone().filter(|comment| !comment.is_empty()),
             };
             let at = Address::of(Kind::Enum, &name);
+            gathered.insert(at.clone(), object.into(), outline, said.name.mark);
             if let Some(from) = &said.renamed_from {
-                gathered.rename(&at, from, outline);
-            }
-            gathered.insert(at, object.into(), outline, said.name.mark);
-        }
-    }
-
-    /// Tables first, because a column is renamed in a table that already has its new name.
-    fn renames(&mut self, tables: &BTreeMap<TableName, Table<'_>>) {
-        let gathered = &mut self.gathered;
-        let enums = std::mem::take(&mut gathered.renames);
-        for table in tables.values() {
-            if let Some(from) = &table.entity.entity.attributes.renamed_from {
-                gathered.rename(&Address::table(&table.name), from, table.outline);
+                renamed.push((at, from, outline));
             }
         }
-        gathered.renames.extend(enums);
-        for table in tables.values() {
-            for column in &table.entity.entity.columns {
-                if let Some(from) = &column.attributes.renamed_from {
-                    let at = Address::column(&table.name, column.name.as_str());
-                    gathered.rename(&at, from, table.outline);
-                }
-            }
-        }
+        renamed
     }
 }
 
+/// Everything a table says by itself: the table, its namespace and its columns.
+fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
+    let mut gathered = Gathered::default();
+    let said = &table.entity.entity;
+    let text = |said: &Option<Said<String>>| said.as_ref().map(|said| said.value.clone());
+    let object = ambix_schema::Table {
+        comment: text(&said.attributes.comment).filter(|comment| !comment.is_empty()),
+        options: said.attributes.options.clone(),
+        partition_by: text(&said.attributes.partition_by),
+    };
+    if let (Some(namespace), Some(mark)) = (&table.name.namespace, &said.attributes.schema) {
+        gathered.namespace(namespace, table.outline, mark.mark);
+    }
+    gathered.insert(Address::table(&table.name), object.into(), table.outline, said.name.mark);
+    for (place, column) in said.columns.iter().enumerate() {
+        let problems = &mut gathered.problems;
+        let mut report = |finding| problems.push(table.outline.problem(finding));
+        let Some(built) = columns.build(table, place, &mut report) else { continue };
+        let at = Address::column(&table.name, column.name.as_str());
+        if built.is_identity_implied {
+            gathered.implied.push((at.clone(), Facet::Identity));
+        }
+        gathered.used_enums.extend(built.enumeration);
+        gathered.insert(at, built.column.into(), table.outline, column.field.mark);
+    }
+    gathered
+}
+
+/// An object that says what it was called, and where it says so.
+type Renamed<'a> = (Address, &'a Said<String>, &'a Outline);
+
+/// What tables and columns say they were called: tables first, because a column is renamed in a table
+/// that already has its new name.
+fn renamed<'a>(tables: &'a BTreeMap<TableName, Table<'a>>, enums: Vec<Renamed<'a>>) -> Vec<Renamed<'a>> {
+    let mut all: Vec<Renamed<'a>> = Vec::new();
+    for table in tables.values() {
+        let from = table.entity.entity.attributes.renamed_from.as_ref();
+        all.extend(from.map(|from| (Address::table(&table.name), from, table.outline)));
+    }
+    all.extend(enums);
+    for table in tables.values() {
+        for column in &table.entity.entity.columns {
+            let at = || Address::column(&table.name, column.name.as_str());
+            let from = column.attributes.renamed_from.as_ref();
+            all.extend(from.map(|from| (at(), from, table.outline)));
+        }
+    }
+    all
+}
+
 impl Gathered {
+    fn append(&mut self, other: Self) {
+        let Self { objects, origins, implied, problems, used_enums } = other;
+        self.objects.extend(objects);
+        self.origins.extend(origins);
+        self.implied.extend(implied);
+        self.problems.extend(problems);
+        self.used_enums.extend(used_enums);
+    }
+
     fn report(&mut self, outline: &Outline, finding: Finding) {
         self.problems.push(outline.problem(finding));
     }
 
     fn insert(&mut self, at: Address, object: Object, outline: &Outline, mark: Mark) {
-        self.origins.insert(at.clone(), outline.origin(mark));
-        self.schema.insert(at, object);
+        self.origins.push((at.clone(), outline.origin(mark)));
+        self.objects.push((at, object));
     }
 
+    /// Every table of a namespace says it again; all are one.
     fn namespace(&mut self, name: &Name, outline: &Outline, mark: Mark) {
-        let at = Address::namespace(name);
-        if !self.schema.contains(&at) {
-            self.insert(at, Namespace::default().into(), outline, mark);
-        }
+        self.insert(Address::namespace(name), Namespace::default().into(), outline, mark);
     }
 
-    fn rename(&mut self, at: &Address, from: &Said<String>, outline: &Outline) {
-        let old = at.renamed(from.value.as_str());
-        if old == *at {
-            let message = format!("`renamed_from` is the name this {} has now", at.kind.word());
-            self.report(outline, Finding::error(from.mark, message).help("take `renamed_from` away"));
-            return;
+    fn finish(mut self, renamed: Vec<Renamed<'_>>, files: usize, entities: usize) -> Read {
+        // The first one to say a namespace is its origin, so the last one to be put in must be the first.
+        self.origins.reverse();
+        let origins: BTreeMap<Address, Origin> = std::mem::take(&mut self.origins).into_iter().collect();
+        let mut renames = Vec::new();
+        for (at, from, outline) in renamed {
+            match rename(&at, from, &origins) {
+                Ok(rename) => renames.push(rename),
+                Err(finding) => self.report(outline, finding),
+            }
         }
-        if let Some(origin) = self.origins.get(&old) {
-            let message = format!("{old} is still there, at {origin}");
-            let help = "what was renamed is gone under its old name; take one of the two away";
-            self.report(outline, Finding::error(from.mark, message).help(help));
-            return;
+        let Self { objects, implied, mut problems, .. } = self;
+        let mut schema: Schema = objects.into_iter().collect();
+        for (at, facet) in implied {
+            schema.imply(at, facet);
         }
-        self.renames.push(Rename { from: old, to: at.name.clone() });
-    }
-
-    fn finish(self, files: usize, entities: usize) -> Read {
-        let Self { mut schema, mut problems, origins, renames, used_enums: _ } = self;
         schema.coverage =
             Coverage::full().without_kinds([Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View]);
-        problems.sort_by(|a, b| {
-            let order = |problem: &Problem| (problem.origin.clone(), problem.severity == Severity::Warning);
-            order(a).cmp(&order(b)).then_with(|| a.message.cmp(&b.message))
-        });
+        let order = |problem: &Problem| (problem.origin.clone(), problem.severity == Severity::Warning);
+        problems.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.message.cmp(&b.message)));
         problems.dedup();
         Read { schema, problems, origins, renames, files, entities }
     }
+}
+
+fn rename(at: &Address, from: &Said<String>, origins: &BTreeMap<Address, Origin>) -> Result<Rename, Finding> {
+    let old = at.renamed(from.value.as_str());
+    if old == *at {
+        let message = format!("`renamed_from` is the name this {} has now", at.kind.word());
+        return Err(Finding::error(from.mark, message).help("take `renamed_from` away"));
+    }
+    if let Some(origin) = origins.get(&old) {
+        let message = format!("{old} is still there, at {origin}");
+        let help = "what was renamed is gone under its old name; take one of the two away";
+        return Err(Finding::error(from.mark, message).help(help));
+    }
+    Ok(Rename { from: old, to: at.name.clone() })
 }
