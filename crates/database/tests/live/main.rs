@@ -5,5 +5,6 @@
 mod connecting;
 mod locking;
 mod postgres;
+mod proxy;
 mod sqlite;
 mod support;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::proxy;
 use crate::support::{Scratch, cell, settings};
 use ambix_database::{Access, Database, DatabaseError, DatabaseErrorKind as Kind, ForeignKeys, connect};
 use ambix_dialect::{History, normalize};
@@ -340,54 +341,13 @@ async fn copy_from_the_client_is_refused_and_nothing_hangs() {
     scratch.drop().await;
 }
 
-/// Passes bytes on to the server, until a client says COMMIT: that still gets there, the answer does not.
-fn server_that_loses_the_answer_to_commit(server: String) -> u16 {
-    use std::io::{Read, Write};
-    use std::net::{Shutdown, TcpListener, TcpStream};
-
-    fn pass(mut from: TcpStream, mut to: TcpStream, cut: Option<TcpStream>, is_cut: &AtomicBool) {
-        let mut buffer = [0; 8192];
-        while let Ok(read) = from.read(&mut buffer) {
-            if let Some(client) =
-                cut.as_ref().filter(|_| buffer[..read].windows(7).any(|part| part == b"COMMIT\0"))
-            {
-                is_cut.store(true, Ordering::SeqCst);
-                client.shutdown(Shutdown::Both).unwrap();
-            }
-            let is_lost = cut.is_none() && is_cut.load(Ordering::SeqCst);
-            if read == 0 || (!is_lost && to.write_all(&buffer[..read]).is_err()) {
-                break;
-            }
-        }
-        let _ = to.shutdown(Shutdown::Write);
-    }
-
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        while let Ok((client, _)) = listener.accept() {
-            let behind = TcpStream::connect(&server).unwrap();
-            let is_cut = Arc::new(AtomicBool::new(false));
-            let (c, b, cut, flag) = (
-                client.try_clone().unwrap(),
-                behind.try_clone().unwrap(),
-                client.try_clone().unwrap(),
-                is_cut.clone(),
-            );
-            std::thread::spawn(move || pass(c, b, Some(cut), &flag));
-            std::thread::spawn(move || pass(behind, client, None, &is_cut));
-        }
-    });
-    port
-}
-
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_is_looked_up() {
     let scratch = Scratch::create().await;
     let url = scratch.url();
     let (_, place) = url.rsplit_once('@').unwrap();
     let (server, name) = place.split_once('/').unwrap();
-    let port = server_that_loses_the_answer_to_commit(server.to_owned());
+    let port = proxy::losing_the_answer_to_commit(server.to_owned());
     let mut database = connect(&settings(
         &format!("postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable"),
         Access::ReadWrite,
