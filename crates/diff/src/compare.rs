@@ -62,7 +62,7 @@ pub enum Because {
 /// passed over, because it was carried out long ago. Names are compared as they are, and implied ones
 /// by shape.
 pub fn diff(from: &Canonical, to: &Canonical, policy: &Policy, renames: &[RenameHint]) -> Diff {
-    let (from, renamed) = follow(from.schema(), to.schema(), renames);
+    let (from, carried_out) = follow(from.schema(), to.schema(), renames);
     let to = adopt(&from, to.schema());
     let mut found =
         Found { policy, from: &from, to: &to, excluded_tables: BTreeMap::new(), diff: Diff::default() };
@@ -73,7 +73,7 @@ pub fn diff(from: &Canonical, to: &Canonical, policy: &Policy, renames: &[Rename
     }
     let mut diff = found.diff;
     diff.rename_candidates = candidates(&from, &to, &diff.changes);
-    diff.changes = renamed.into_iter().chain(in_order(diff.changes)).collect();
+    diff.changes = carried_out.into_iter().chain(in_order(diff.changes)).collect();
     diff
 }
 

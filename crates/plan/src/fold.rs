@@ -71,7 +71,7 @@ impl Folder<'_> {
         if let Change::Create { at, object: Object::Table(table) } = first {
             return self.create_table(at, table.clone(), rest);
         }
-        if let Some(table) = self.table_dropped_with(first, rest) {
+        if let Some(table) = Self::table_dropped_with(first, rest) {
             return self.drop_part(first, &table, rest);
         }
         if let Some(taken) = self.rebuild(first, rest)? {
@@ -151,7 +151,7 @@ impl Folder<'_> {
     }
 
     /// The table that goes together with this part.
-    fn table_dropped_with(&self, change: &Change, rest: &[Change]) -> Option<TableName> {
+    fn table_dropped_with(change: &Change, rest: &[Change]) -> Option<TableName> {
         let Change::Drop { at, .. } = change else { return None };
         let table = at.table_name()?;
         let goes = Address::table(&table);
@@ -208,18 +208,16 @@ impl Folder<'_> {
             Change::Rename { from, to } => vec![Statement::Rename { from: from.clone(), to: to.clone() }],
             Change::Alter { at, from, to, using } => {
                 let recreates = self.dialect.transition(change) == Transition::Recreate;
-                match at.kind {
-                    Kind::Enum if recreates => retype(&self.state, at, to, self.dialect)?,
-                    _kind if recreates => vec![
+                if recreates && at.kind == Kind::Enum {
+                    retype(&self.state, at, to, self.dialect)?
+                } else if recreates {
+                    vec![
                         Statement::Drop { at: at.clone(), object: from.clone() },
                         Statement::Create { at: at.clone(), object: to.clone() },
-                    ],
-                    _kind => vec![Statement::Alter {
-                        at: at.clone(),
-                        from: from.clone(),
-                        to: to.clone(),
-                        using: using.clone(),
-                    }],
+                    ]
+                } else {
+                    let using = using.clone();
+                    vec![Statement::Alter { at: at.clone(), from: from.clone(), to: to.clone(), using }]
                 }
             }
             Change::Opaque(Opaque::Sql { text, dialect }) => {

@@ -258,9 +258,10 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            Kind::PrimaryKey => write!(f, "primary key of {}", self.dotted()),
-            _kind => write!(f, "{} {}", self.kind.word(), self.dotted()),
+        if self.kind == Kind::PrimaryKey {
+            write!(f, "primary key of {}", self.dotted())
+        } else {
+            write!(f, "{} {}", self.kind.word(), self.dotted())
         }
     }
 }

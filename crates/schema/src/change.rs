@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Address, Expr, Facet, Kind, Literal, Name, Object, TableName};
 
 /// One complete difference. Atomic: a new table with three columns is four changes.
+#[expect(clippy::large_enum_variant, reason = "changes are few, and read far more often than moved")]
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {

@@ -180,15 +180,16 @@ pub(crate) trait FacetText {
 
 impl FacetText for bool {
     fn facet_text(&self, facet: Facet) -> String {
-        let (yes, no) = match facet {
-            Facet::Nullable => ("null", "not null"),
-            Facet::Validated => ("valid", "not valid"),
-            Facet::Unique => ("unique", "not unique"),
-            Facet::Materialized => ("materialized", "plain"),
-            Facet::NullsNotDistinct => ("nulls not distinct", "nulls distinct"),
-            Facet::NoInherit => ("no inherit", "inherit"),
-            _other => ("yes", "no"),
-        };
+        const WORDS: [(Facet, &str, &str); 6] = [
+            (Facet::Nullable, "null", "not null"),
+            (Facet::Validated, "valid", "not valid"),
+            (Facet::Unique, "unique", "not unique"),
+            (Facet::Materialized, "materialized", "plain"),
+            (Facet::NullsNotDistinct, "nulls not distinct", "nulls distinct"),
+            (Facet::NoInherit, "no inherit", "inherit"),
+        ];
+        let said = WORDS.iter().find(|(word, _, _)| *word == facet);
+        let (yes, no) = said.map_or(("yes", "no"), |(_, yes, no)| (yes, no));
         if *self { yes.into() } else { no.into() }
     }
 }
@@ -213,11 +214,12 @@ macro_rules! facet_text_by_display {
         $(impl FacetText for $ty {
             fn facet_text(&self, facet: Facet) -> String {
                 let text = self.to_string();
-                match facet {
-                    Facet::Default => format!("default {text}"),
-                    Facet::OnDelete => format!("on delete {text}"),
-                    Facet::OnUpdate => format!("on update {text}"),
-                    _other => text,
+                if facet == Facet::Default {
+                    format!("default {text}")
+                } else if matches!(facet, Facet::OnDelete | Facet::OnUpdate) {
+                    format!("{} {text}", facet.word().replace('_', " "))
+                } else {
+                    text
                 }
             }
         })*
@@ -244,10 +246,8 @@ pub(crate) fn joined<T: fmt::Display>(items: &[T]) -> String {
 
 impl FacetText for Vec<crate::Name> {
     fn facet_text(&self, facet: Facet) -> String {
-        match facet {
-            Facet::Include => format!("include {}", joined(self)),
-            _other => joined(self),
-        }
+        let columns = joined(self);
+        if facet == Facet::Include { format!("include {columns}") } else { columns }
     }
 }
 

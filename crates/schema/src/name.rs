@@ -67,7 +67,7 @@ pub fn escape(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if acts_on_a_terminal(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c if acts_on_a_terminal(c) => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
     }
