@@ -173,6 +173,7 @@ impl Raiser<'_> {
 
     fn drop_table(&mut self, place: usize, at: &Address) {
         let table = at.qualified_name();
+        self.part_sequences(&DropTable { name: table.clone() }.into());
         // All parts are gone with it, also such as this schema did not know.
         let parts = self
             .drops
@@ -188,6 +189,7 @@ impl Raiser<'_> {
     fn drop_column(&mut self, place: usize, at: &Address) {
         let Some(table) = at.table_name() else { return };
         let mut operation = DropColumn { table, name: at.name.clone(), keeping: Vec::new() };
+        self.part_sequences(&operation.clone().into());
         let implied = self.lowered(&operation.clone().into());
         operation.keeping = implied
             .iter()
@@ -195,6 +197,23 @@ impl Raiser<'_> {
             .filter_map(|change| change.at().map(|at| at.name.clone()))
             .collect();
         self.record(operation.into(), vec![place]);
+    }
+
+    /// A sequence that stays is parted from what owns it before that goes and takes it along.
+    fn part_sequences(&mut self, drop: &Operation) {
+        for change in self.lowered(drop) {
+            let Some(at) = change.at().filter(|at| at.kind == Kind::Sequence) else { continue };
+            if self.pending_drop(&change).is_some() {
+                continue;
+            }
+            let is_its_alteration = |place: &usize| {
+                let is_it = matches!(&self.changes[*place], Change::Alter { at: other, .. } if other == at);
+                is_it && !self.is_done[*place]
+            };
+            if let Some(place) = (0..self.changes.len()).find(is_its_alteration) {
+                self.raise_single(place);
+            }
+        }
     }
 
     fn lowered(&self, operation: &Operation) -> Vec<Change> {

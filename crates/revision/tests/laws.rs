@@ -66,7 +66,7 @@ fn draft(upgrade: Vec<Noted>, downgrade: Vec<Operation>, message: String) -> Dra
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn raised_operations_lead_where_the_changes_lead(from in generate::schema(), to in generate::schema()) {
