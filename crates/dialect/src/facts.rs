@@ -4,6 +4,7 @@ use ambix_schema::Naming;
 
 /// Yes/no answers and numbers about one database at one server version.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts {
     /// The name used in configuration and revision files: `postgres`, `sqlite`, `mariadb`, `mysql`.
     pub name: &'static str,

@@ -18,7 +18,7 @@ pub(super) fn cast(inner: Expr, data_type: &DataType, setting: &Setting<'_>) -> 
     let ty = cast_type(data_type, setting);
     if let Expr::Value(value) = &inner {
         match &value.value {
-            Value::SingleQuotedString(text) => return text_cast(text.clone(), ty, setting),
+            Value::SingleQuotedString(text) => return text_cast(text.clone(), &ty, setting),
             Value::Number(digits, _) if natural(digits) == ty || is_plain_decimal(digits, &ty) => {
                 return inner;
             }
@@ -182,30 +182,30 @@ pub(super) fn literal_parts(expr: &Expr, setting: &Setting<'_>) -> Option<(Liter
     Some((literal, None))
 }
 
-fn text_cast(text: String, ty: Type, setting: &Setting<'_>) -> Expr {
-    if is_free_text(&ty) {
+fn text_cast(text: String, ty: &Type, setting: &Setting<'_>) -> Expr {
+    if is_free_text(ty) {
         return string(text);
     }
-    if ty == Type::Boolean {
+    if *ty == Type::Boolean {
         match text.trim().to_ascii_lowercase().as_str() {
             "t" | "true" | "y" | "yes" | "on" | "1" => return Expr::value(Value::Boolean(true)),
             "f" | "false" | "n" | "no" | "off" | "0" => return Expr::value(Value::Boolean(false)),
             _other => {}
         }
     }
-    if rank(&ty).is_some()
+    if rank(ty).is_some()
         && let Some(number) = canonical_number(&text)
     {
         let bare = Expr::value(Value::Number(number.clone(), false));
-        let is_natural = natural(&number) == ty || is_plain_decimal(&number, &ty);
-        return if is_natural { bare } else { spelled(bare, &ty, setting) };
+        let is_natural = natural(&number) == *ty || is_plain_decimal(&number, ty);
+        return if is_natural { bare } else { spelled(bare, ty, setting) };
     }
-    let text = match &ty {
+    let text = match ty {
         Type::Interval => canonical_interval(&text).unwrap_or(text),
         Type::Timestamp { has_zone, .. } => canonical_timestamp(&text, *has_zone),
         _other => text,
     };
-    spelled(string(text), &ty, setting)
+    spelled(string(text), ty, setting)
 }
 
 /// Midnight and UTC go without saying: `2020-01-01 00:00:00+00` is `2020-01-01`.

@@ -23,10 +23,11 @@ pub(super) fn type_of(expr: &Expr, setting: &Setting<'_>) -> Option<Type> {
             _other => None,
         },
         Expr::Cast { data_type, .. } => Some(types::stored(types::parse(&data_type.to_string()))),
-        Expr::Nested(inner) => type_of(inner, setting),
-        Expr::Collate { expr, .. } => type_of(expr, setting),
         Expr::Function(function) => of_function(function, setting),
-        Expr::Ceil { expr, .. } | Expr::Floor { expr, .. } => type_of(expr, setting),
+        Expr::Nested(expr)
+        | Expr::Collate { expr, .. }
+        | Expr::Ceil { expr, .. }
+        | Expr::Floor { expr, .. } => type_of(expr, setting),
         Expr::Extract { .. } => Some(Type::Decimal { precision: None, scale: None }),
         Expr::Position { .. } => Some(Type::Integer),
         Expr::Substring { .. } | Expr::Trim { .. } | Expr::Overlay { .. } => Some(Type::Text),

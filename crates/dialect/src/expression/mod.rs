@@ -50,6 +50,9 @@ impl Grammar {
     }
 }
 
+/// The type of a column by its name; `None` when there is no such column.
+pub(crate) type ColumnTypes<'a> = dyn Fn(&str) -> Option<Type> + 'a;
+
 /// What is known about the place an expression stands in.
 #[derive(Clone, Copy)]
 pub(crate) struct Setting<'a> {
@@ -58,7 +61,7 @@ pub(crate) struct Setting<'a> {
     /// The namespace that goes without saying.
     pub(crate) default_namespace: &'a Name,
     /// The type of a column that the expression may name; `None` when the columns are not known.
-    pub(crate) columns: Option<&'a dyn Fn(&str) -> Option<Type>>,
+    pub(crate) columns: Option<&'a ColumnTypes<'a>>,
 }
 
 impl Setting<'_> {
@@ -155,7 +158,9 @@ fn has_typed_output(query: &Query) -> bool {
                 SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
                     matches!(expr, Expr::Cast { .. } | Expr::TypedString(_)) && casts::is_literal(expr)
                 }
-                _other => false,
+                SelectItem::ExprWithAliases { .. }
+                | SelectItem::QualifiedWildcard(..)
+                | SelectItem::Wildcard(_) => false,
             });
             if is_typed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }

@@ -123,6 +123,7 @@ pub(super) fn settle(expr: &mut Expr, grammar: Grammar) {
     }
 }
 
+/// Which operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Left,
@@ -132,13 +133,13 @@ enum Side {
 fn needs(parent: Class, op: &BinaryOperator, child: &Expr, side: Side) -> bool {
     let inner = class(child);
     match (parent, inner) {
-        (_, Class::Primary) => false,
-        (Class::And, Class::Or) | (Class::Or | Class::And, Class::Not) => inner == Class::Or,
-        (Class::And | Class::Or, _) => false,
-        (Class::Comparison, Class::Sum | Class::Product | Class::Negative) => false,
+        (Class::Or, Class::Or)
+        | (_, Class::Primary)
+        | (Class::Comparison | Class::Sum | Class::Product, Class::Negative)
+        | (Class::Comparison, Class::Sum | Class::Product)
+        | (Class::Sum, Class::Product) => false,
+        (Class::Or | Class::And, inner) => inner == Class::Or,
         (Class::Comparison, Class::Other) => !matches!(child, Expr::BinaryOp { op, .. } if is_accessor(op)),
-        (Class::Sum, Class::Product) => false,
-        (Class::Sum | Class::Product, Class::Negative) => false,
         (Class::Sum, Class::Sum) | (Class::Product, Class::Product) => side == Side::Right,
         (Class::Other, Class::Other) => {
             let is_chain = matches!(child, Expr::BinaryOp { op: inner, .. } if inner == op);
@@ -207,9 +208,8 @@ fn free_arguments(function: &mut sqlparser::ast::Function) {
 fn class(expr: &Expr) -> Class {
     match expr {
         Expr::BinaryOp { op, .. } => operator_class(op),
-        Expr::UnaryOp { op: UnaryOperator::Not, .. } => Class::Not,
+        Expr::UnaryOp { op: UnaryOperator::Not, .. } | Expr::Exists { negated: true, .. } => Class::Not,
         Expr::UnaryOp { .. } | Expr::Collate { .. } | Expr::AtTimeZone { .. } => Class::Tight,
-        Expr::Exists { negated: true, .. } => Class::Not,
         Expr::IsFalse(_)
         | Expr::IsNotFalse(_)
         | Expr::IsTrue(_)

@@ -54,11 +54,8 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
         Expr::BinaryOp { left, op, right } => binary(*left, op, *right, setting),
         Expr::Between { expr, negated, low, high } => between(&expr, negated, *low, *high, setting),
         Expr::InList { expr, list, negated } => membership(*expr, list, negated, setting),
-        Expr::AnyOp { left, compare_op, right, is_some: _ } => any(*left, compare_op, *right, setting),
-        Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } => match elements(*right, setting) {
-            Ok(list) => membership(*left, list, true, setting),
-            Err(right) => Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right: Box::new(right) },
-        },
+        Expr::AnyOp { left, compare_op, right, is_some: _ } => any(left, compare_op, right, setting),
+        Expr::AllOp { left, compare_op, right } => all(left, compare_op, right, setting),
         Expr::IsNotDistinctFrom(left, right) => {
             Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::IsDistinctFrom(left, right)) }
         }
@@ -226,30 +223,29 @@ fn between(expr: &Expr, negated: bool, low: Expr, high: Expr, setting: &Setting<
 }
 
 /// `= ANY (ARRAY[…])` is how the server prints IN.
-fn any(left: Expr, compare_op: BinaryOperator, right: Expr, setting: &Setting<'_>) -> Expr {
-    let any = |right| Expr::AnyOp {
-        left: Box::new(left.clone()),
-        compare_op: compare_op.clone(),
-        right: Box::new(right),
-        is_some: false,
-    };
-    if compare_op != BinaryOperator::Eq {
-        return any(right);
-    }
-    match elements(right, setting) {
-        Ok(list) => membership(left, list, false, setting),
-        Err(right) => any(right),
+fn any(left: Box<Expr>, compare_op: BinaryOperator, right: Box<Expr>, setting: &Setting<'_>) -> Expr {
+    match elements(&right, setting).filter(|_| compare_op == BinaryOperator::Eq) {
+        Some(list) => membership(*left, list, false, setting),
+        None => Expr::AnyOp { left, compare_op, right, is_some: false },
     }
 }
 
-/// The elements of an array that is written out; the expression back when it is none.
-fn elements(expr: Expr, setting: &Setting<'_>) -> Result<Vec<Expr>, Expr> {
-    if let Some(array) = text_array(&expr, setting) {
-        return Ok(array.elem.clone());
+/// `<> ALL (ARRAY[…])` is how the server prints NOT IN.
+fn all(left: Box<Expr>, compare_op: BinaryOperator, right: Box<Expr>, setting: &Setting<'_>) -> Expr {
+    match elements(&right, setting).filter(|_| compare_op == BinaryOperator::NotEq) {
+        Some(list) => membership(*left, list, true, setting),
+        None => Expr::AllOp { left, compare_op, right },
+    }
+}
+
+/// The elements of an array that is written out.
+fn elements(expr: &Expr, setting: &Setting<'_>) -> Option<Vec<Expr>> {
+    if let Some(array) = text_array(expr, setting) {
+        return Some(array.elem.clone());
     }
     match expr {
-        Expr::Array(array) if !array.elem.is_empty() => Ok(array.elem),
-        other => Err(other),
+        Expr::Array(array) if !array.elem.is_empty() => Some(array.elem.clone()),
+        _other => None,
     }
 }
 

@@ -73,10 +73,8 @@ impl Place<'_> {
     }
 
     fn ty(&self, ty: Type) -> Type {
-        match types::stored(ty) {
-            Type::Array(inner) => Type::Array(Box::new(self.named(*inner))),
-            ty => self.named(ty),
-        }
+        let ty = types::stored(ty);
+        if let Type::Array(inner) = ty { Type::Array(Box::new(self.named(*inner))) } else { self.named(ty) }
     }
 
     /// A type by name is an enum when the schema has one of that name.
@@ -121,7 +119,7 @@ impl Place<'_> {
     fn column(&self, column: Column) -> Column {
         let Column { ty, is_nullable, default, identity, generated, collation, comment, position } = column;
         let ty = self.ty(ty);
-        let identity = identity.map(|identity| canonical_identity(identity, &ty));
+        let identity = identity.map(|identity| canonical_identity(&identity, &ty));
         let generated = generated.map(|mut generated| {
             generated.expr = self.expr(&generated.expr);
             generated
@@ -281,27 +279,29 @@ fn is_usual_opclass(name: &str, ty: &Type) -> bool {
     usual.contains(&name)
 }
 
-fn canonical_identity(identity: Identity, ty: &Type) -> Identity {
+fn canonical_identity(identity: &Identity, ty: &Type) -> Identity {
     let mode = match identity.mode {
         IdentityMode::Auto | IdentityMode::RowId => IdentityMode::ByDefault,
         kept @ (IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial) => kept,
     };
-    Identity { mode, options: canonical_numbers(identity.options, ty) }
+    Identity { mode, options: canonical_numbers(&identity.options, ty) }
 }
 
 fn canonical_sequence(sequence: Sequence) -> Sequence {
     let Sequence { ty, options, owned_by } = sequence;
     let ty = types::stored(ty);
-    Sequence { options: canonical_numbers(options, &ty), ty, owned_by }
+    Sequence { options: canonical_numbers(&options, &ty), ty, owned_by }
 }
 
 /// Numbers that the server would choose itself are left unsaid.
-fn canonical_numbers(options: SequenceOptions, ty: &Type) -> SequenceOptions {
-    let SequenceOptions { start, increment, min, max, cache, is_cyclic } = options;
-    let (lowest, highest) = match ty {
-        Type::SmallInt => (i64::from(i16::MIN), i64::from(i16::MAX)),
-        Type::Integer => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        _wider => (i64::MIN, i64::MAX),
+fn canonical_numbers(options: &SequenceOptions, ty: &Type) -> SequenceOptions {
+    let SequenceOptions { start, increment, min, max, cache, is_cyclic } = *options;
+    let (lowest, highest) = if *ty == Type::SmallInt {
+        (i64::from(i16::MIN), i64::from(i16::MAX))
+    } else if *ty == Type::Integer {
+        (i64::from(i32::MIN), i64::from(i32::MAX))
+    } else {
+        (i64::MIN, i64::MAX)
     };
     let is_rising = increment.unwrap_or(1) > 0;
     let (usual_min, usual_max) = if is_rising { (1, highest) } else { (lowest, -1) };

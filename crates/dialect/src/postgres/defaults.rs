@@ -42,18 +42,21 @@ fn is_kept(literal: &Literal, cast: Option<&Type>, ty: &Type, postgres: &Postgre
 /// A type without its length and precision, which say nothing about a value that fits; the server refuses
 /// one that does not.
 fn base(ty: &Type, postgres: &Postgres) -> String {
-    match ty {
-        Type::Varchar { .. } | Type::Char { .. } => base(&Type::Text, postgres),
-        Type::Time { has_zone, .. } => format!("time {has_zone}"),
-        Type::Timestamp { has_zone, .. } => format!("timestamp {has_zone}"),
-        Type::Array(inner) => format!("{}[]", base(inner, postgres)),
-        Type::Other(text) => match types::named(text) {
-            // The server quotes a type whose name is a keyword: `"bit"`.
-            Some(name) if name.namespace.is_none() && text.starts_with('"') => name.name.as_str().to_owned(),
-            Some(name) => types::spell(&Type::Enum(name), &postgres.default_namespace),
-            None => text.split('(').next().unwrap_or(text).trim().to_owned(),
-        },
-        known => types::spell(known, &postgres.default_namespace),
+    if let Type::Varchar { .. } | Type::Char { .. } = ty {
+        return base(&Type::Text, postgres);
+    }
+    if let Type::Time { has_zone, .. } | Type::Timestamp { has_zone, .. } = ty {
+        return format!("{} {has_zone}", matches!(ty, Type::Time { .. }));
+    }
+    if let Type::Array(inner) = ty {
+        return format!("{}[]", base(inner, postgres));
+    }
+    let Type::Other(text) = ty else { return types::spell(ty, &postgres.default_namespace) };
+    match types::named(text) {
+        // The server quotes a type whose name is a keyword: `"bit"`.
+        Some(name) if name.namespace.is_none() && text.starts_with('"') => name.name.as_str().to_owned(),
+        Some(name) => types::spell(&Type::Enum(name), &postgres.default_namespace),
+        None => text.split('(').next().unwrap_or(text).trim().to_owned(),
     }
 }
 
@@ -77,19 +80,20 @@ fn for_type(literal: Literal, ty: &Type) -> Option<Literal> {
 
 /// A text in the form in which the server prints a value of the type.
 fn text_for_type(text: String, ty: &Type) -> String {
-    match ty {
-        Type::Timestamp { has_zone, .. } => {
-            canonical_literal(&text, LiteralText::Timestamp { has_zone: *has_zone })
-        }
-        Type::Interval => canonical_literal(&text, LiteralText::Interval),
-        Type::Jsonb => json(&text).unwrap_or(text),
-        Type::Uuid => text.to_ascii_lowercase(),
-        Type::Bytes if !text.contains('\\') => {
-            let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-            format!("\\x{digits}")
-        }
-        Type::Bytes if text.starts_with("\\x") => text.to_ascii_lowercase(),
-        _as_it_stands => text,
+    if let Type::Timestamp { has_zone, .. } = ty {
+        return canonical_literal(&text, LiteralText::Timestamp { has_zone: *has_zone });
+    }
+    let is_spelled_in_hex = text.starts_with("\\x");
+    if *ty == Type::Interval {
+        canonical_literal(&text, LiteralText::Interval)
+    } else if *ty == Type::Jsonb {
+        json(&text).unwrap_or(text)
+    } else if *ty == Type::Uuid || (*ty == Type::Bytes && is_spelled_in_hex) {
+        text.to_ascii_lowercase()
+    } else if *ty == Type::Bytes && !text.contains('\\') {
+        text.bytes().fold("\\x".to_owned(), |digits, byte| digits + &format!("{byte:02x}"))
+    } else {
+        text
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
 
 /// What only some of the versions have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Features {
     /// `ALTER COLUMN … DROP EXPRESSION`.
     pub(super) drops_expression: bool,

@@ -1,5 +1,6 @@
 //! PostgreSQL, versions 12 to 18: what it keeps, how it is changed, how it is read.
 
+mod alone;
 mod canonical;
 mod catalog;
 mod defaults;
@@ -13,7 +14,7 @@ use ambix_schema::{Address, Change, Name, Object, Schema, Type};
 
 use crate::sql_writer::checked_identifier;
 use crate::{
-    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Statement, Transition, keywords,
+    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition, keywords,
 };
 use facts::Features;
 
@@ -75,6 +76,14 @@ impl Dialect for Postgres {
 
     fn render(&self, statement: &Statement) -> Result<Vec<String>, RenderError> {
         render::statement(self, statement)
+    }
+
+    fn scope(&self, statement: &Statement) -> Scope {
+        alone::scope(statement)
+    }
+
+    fn split_by_hand(&self, text: &str) -> Vec<String> {
+        alone::split(text)
     }
 
     fn catalog(&self) -> &'static [CatalogQuery] {

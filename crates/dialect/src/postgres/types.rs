@@ -10,10 +10,7 @@ pub(crate) fn parse(text: &str) -> Type {
     let text = text.trim();
     if let Some(element) = array_element(text) {
         // The server keeps neither the number of dimensions nor their sizes.
-        return match parse(element) {
-            array @ Type::Array(_) => array,
-            element => Type::Array(Box::new(element)),
-        };
+        return array_of(parse(element));
     }
     if text.contains('"') {
         return quoted(text);
@@ -29,12 +26,7 @@ pub(crate) fn parse(text: &str) -> Type {
 pub(crate) fn stored(ty: Type) -> Type {
     match ty {
         Type::TinyInt => Type::SmallInt,
-        Type::Unsigned(inner) => match stored_width(&inner) {
-            1 => Type::SmallInt,
-            2 => Type::Integer,
-            4 => Type::BigInt,
-            _eight => Type::Decimal { precision: Some(20), scale: Some(0) },
-        },
+        Type::Unsigned(inner) => next_larger(&inner),
         Type::Decimal { precision: Some(precision), scale } => {
             Type::Decimal { precision: Some(precision), scale: Some(scale.unwrap_or(0)) }
         }
@@ -43,14 +35,11 @@ pub(crate) fn stored(ty: Type) -> Type {
         // Six digits are what the server keeps when nothing is said.
         Type::Time { precision: Some(6), has_zone } => Type::Time { precision: None, has_zone },
         Type::Timestamp { precision: Some(6), has_zone } => Type::Timestamp { precision: None, has_zone },
-        Type::Array(inner) => match stored(*inner) {
-            array @ Type::Array(_) => array,
-            inner => Type::Array(Box::new(inner)),
-        },
-        Type::Other(text) => match parse(&text) {
-            Type::Other(text) => Type::Other(text),
-            known => stored(known),
-        },
+        Type::Array(inner) => array_of(stored(*inner)),
+        Type::Other(text) => {
+            let parsed = parse(&text);
+            if matches!(parsed, Type::Other(_)) { parsed } else { stored(parsed) }
+        }
         kept @ (Type::Boolean
         | Type::SmallInt
         | Type::Integer
@@ -285,11 +274,15 @@ fn closed_quote(inner: &str) -> Option<(String, &str)> {
     }
 }
 
-fn stored_width(ty: &Type) -> u32 {
-    match ty {
-        Type::TinyInt => 1,
-        Type::SmallInt => 2,
-        Type::Integer => 4,
-        _wider => 8,
-    }
+/// An array; the server does not keep that its elements are arrays themselves.
+fn array_of(element: Type) -> Type {
+    if matches!(element, Type::Array(_)) { element } else { Type::Array(Box::new(element)) }
+}
+
+/// The smallest signed type that holds the unsigned values of one.
+fn next_larger(inner: &Type) -> Type {
+    let next =
+        [(Type::TinyInt, Type::SmallInt), (Type::SmallInt, Type::Integer), (Type::Integer, Type::BigInt)];
+    let larger = next.into_iter().find(|(ty, _)| ty == inner).map(|(_, larger)| larger);
+    larger.unwrap_or(Type::Decimal { precision: Some(20), scale: Some(0) })
 }

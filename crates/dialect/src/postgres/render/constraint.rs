@@ -28,10 +28,7 @@ pub(super) fn clause(words: Words<'_>, at: &Address, object: &Object) -> Result<
             return Err(RenderError::unsupported(TITLE, "has no such constraint", at));
         }
     };
-    let name = match object {
-        Object::PrimaryKey(key) => key.name.as_ref(),
-        _named => Some(&at.name),
-    };
+    let name = object.as_primary_key().map_or(Some(&at.name), |key| key.name.as_ref());
     match name {
         Some(name) => Ok(format!("CONSTRAINT {} {body}", words.name(name)?)),
         None => Ok(body),
@@ -40,22 +37,14 @@ pub(super) fn clause(words: Words<'_>, at: &Address, object: &Object) -> Result<
 
 /// The name of a constraint: its own, or for a primary key the one the server gives.
 pub(super) fn name(at: &Address, object: &Object) -> Name {
-    match object {
-        Object::PrimaryKey(PrimaryKey { name: Some(name), .. }) => name.clone(),
-        Object::PrimaryKey(PrimaryKey { name: None, .. }) => {
-            primary_key_name(at.table.as_ref().unwrap_or(&at.name))
-        }
-        _named => at.name.clone(),
-    }
+    let Object::PrimaryKey(key) = object else { return at.name.clone() };
+    key.name.clone().unwrap_or_else(|| primary_key_name(at.table.as_ref().unwrap_or(&at.name)))
 }
 
 /// Whether existing rows are checked when the constraint is added.
 pub(super) fn is_validated(object: &Object) -> bool {
-    match object {
-        Object::Check(check) => check.is_validated,
-        Object::ForeignKey(key) => key.is_validated,
-        _always => true,
-    }
+    object.as_check().is_none_or(|check| check.is_validated)
+        && object.as_foreign_key().is_none_or(|key| key.is_validated)
 }
 
 fn primary_key(words: Words<'_>, key: &PrimaryKey) -> Result<String, RenderError> {
@@ -82,23 +71,23 @@ fn foreign_key(words: Words<'_>, key: &ForeignKey) -> Result<String, RenderError
     let ForeignKey { columns, references, on_delete, on_update, match_type, deferrable: when, is_validated } =
         key;
     let (table, referenced): &(TableName, Vec<Name>) = references;
-    let mut clause = format!("FOREIGN KEY ({}) REFERENCES {}", words.list(columns)?, words.table(table)?);
+    let mut clauses =
+        vec![format!("FOREIGN KEY ({}) REFERENCES {}", words.list(columns)?, words.table(table)?)];
     if !referenced.is_empty() {
-        clause.push_str(&format!(" ({})", words.list(referenced)?));
+        clauses.push(format!("({})", words.list(referenced)?));
     }
-    clause.push_str(match match_type {
-        MatchType::Simple => "",
-        MatchType::Full => " MATCH FULL",
-        MatchType::Partial => " MATCH PARTIAL",
-    });
+    match match_type {
+        MatchType::Simple => {}
+        MatchType::Full => clauses.push("MATCH FULL".into()),
+        MatchType::Partial => clauses.push("MATCH PARTIAL".into()),
+    }
     for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
         if let Some(action) = action_clause(words, action)? {
-            clause.push_str(&format!(" ON {event} {action}"));
+            clauses.push(format!("ON {event} {action}"));
         }
     }
-    clause.push_str(deferrable(*when));
-    clause.push_str(if *is_validated { "" } else { " NOT VALID" });
-    Ok(clause)
+    let valid = if *is_validated { "" } else { " NOT VALID" };
+    Ok(format!("{}{}{valid}", clauses.join(" "), deferrable(*when)))
 }
 
 fn action_clause(words: Words<'_>, action: &Action) -> Result<Option<String>, RenderError> {

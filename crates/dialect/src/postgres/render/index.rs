@@ -3,7 +3,7 @@
 use ambix_schema::{Address, Index, IndexKey, IndexSubject, Nulls};
 
 use super::table::storage;
-use super::words::Words;
+use super::words::{self, Words};
 use crate::RenderError;
 
 pub(super) fn create(words: Words<'_>, at: &Address, index: &Index) -> Result<Vec<String>, RenderError> {
@@ -44,7 +44,7 @@ pub(super) fn create(words: Words<'_>, at: &Address, index: &Index) -> Result<Ve
     }
     let mut sql = vec![clauses.join(" ")];
     let name = words.qualified(at.namespace.as_ref(), &at.name)?;
-    sql.extend(words.comment_if_any("INDEX", &name, comment.as_deref())?);
+    sql.extend(words::comment_if_any("INDEX", &name, comment.as_deref())?);
     Ok(sql)
 }
 

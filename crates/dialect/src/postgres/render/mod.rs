@@ -1,6 +1,7 @@
 //! Statements as PostgreSQL's SQL. Every name of a table, type or index is qualified with its namespace.
 
 mod alter;
+mod alter_column;
 mod column;
 mod constraint;
 mod index;
@@ -126,7 +127,7 @@ fn create_namespace(
 ) -> Result<Vec<String>, RenderError> {
     let name = words.name(&at.name)?;
     let mut sql = vec![format!("CREATE SCHEMA {name}")];
-    sql.extend(words.comment_if_any("SCHEMA", &name, namespace.comment.as_deref())?);
+    sql.extend(words::comment_if_any("SCHEMA", &name, namespace.comment.as_deref())?);
     Ok(sql)
 }
 
@@ -137,7 +138,7 @@ fn create_extension(
 ) -> Result<Vec<String>, RenderError> {
     let name = words.name(&at.name)?;
     let version = match &extension.version {
-        Some(version) => format!(" VERSION {}", words.text(version)?),
+        Some(version) => format!(" VERSION {}", words::text(version)?),
         None => String::new(),
     };
     Ok(vec![format!("CREATE EXTENSION {name}{version}")])
@@ -146,9 +147,9 @@ fn create_extension(
 fn create_enum(words: Words<'_>, at: &Address, object: &Enum) -> Result<Vec<String>, RenderError> {
     let name = words.qualified(at.namespace.as_ref(), &at.name)?;
     let values: Vec<String> =
-        object.values.iter().map(|value| words.text(value)).collect::<Result<_, _>>()?;
+        object.values.iter().map(|value| words::text(value)).collect::<Result<_, _>>()?;
     let mut sql = vec![format!("CREATE TYPE {name} AS ENUM ({})", values.join(", "))];
-    sql.extend(words.comment_if_any("TYPE", &name, object.comment.as_deref())?);
+    sql.extend(words::comment_if_any("TYPE", &name, object.comment.as_deref())?);
     Ok(sql)
 }
 

@@ -2,7 +2,7 @@
 
 use ambix_schema::Address;
 
-use super::words::Words;
+use super::words::{self, Words};
 use super::{column, constraint};
 use crate::{RenderError, TableImage};
 
@@ -35,10 +35,10 @@ pub(super) fn create(words: Words<'_>, image: &TableImage) -> Result<Vec<String>
     let mut sql = before;
     sql.push(format!("CREATE TABLE {qualified} ({body}){tail}"));
     sql.extend(after);
-    sql.extend(words.comment_if_any("TABLE", &qualified, table.comment.as_deref())?);
+    sql.extend(words::comment_if_any("TABLE", &qualified, table.comment.as_deref())?);
     for (column_name, column) in columns {
         let at = Address::column(name, column_name);
-        sql.extend(words.comment_if_any("COLUMN", &words.column(&at)?, column.comment.as_deref())?);
+        sql.extend(words::comment_if_any("COLUMN", &words.column(&at)?, column.comment.as_deref())?);
     }
     Ok(sql)
 }
@@ -54,7 +54,7 @@ pub(super) fn storage<'a>(
 }
 
 fn parameter(words: Words<'_>, key: &str, value: &str) -> Result<String, RenderError> {
-    Ok(format!("{} = {}", parameter_name(words, key)?, words.text(value)?))
+    Ok(format!("{} = {}", parameter_name(words, key)?, words::text(value)?))
 }
 
 /// The name of a storage parameter, which may stand in a namespace (`toast.autovacuum_enabled`).

@@ -24,12 +24,12 @@ fn drop(at: Address, object: impl Into<Object>) -> String {
     sql(&Statement::Drop { at, object: object.into() })
 }
 
-fn text_default(text: &str) -> Option<ColumnDefault> {
-    Some(ColumnDefault::Literal(Literal::Text(text.into())))
+fn text_default(text: &str) -> ColumnDefault {
+    ColumnDefault::Literal(Literal::Text(text.into()))
 }
 
-fn number_default(digits: &str) -> Option<ColumnDefault> {
-    Some(ColumnDefault::Literal(Literal::Number(digits.into())))
+fn number_default(digits: &str) -> ColumnDefault {
+    ColumnDefault::Literal(Literal::Number(digits.into()))
 }
 
 fn column(name: &str) -> Address {
@@ -48,7 +48,7 @@ fn a_table_is_one_statement_and_its_comments() {
         comment: Some("it's lower case".into()),
         ..Column::new(Type::Varchar { length: Some(255) })
     };
-    let mood = Column { default: text_default("happy"), ..Column::new(Type::Enum("mood".into())) };
+    let mood = Column { default: Some(text_default("happy")), ..Column::new(Type::Enum("mood".into())) };
     let key = PrimaryKey { name: None, columns: vec!["id".into()], deferrable: Deferrable::No };
     let tenant = ForeignKey {
         on_delete: Action::Cascade,
@@ -112,7 +112,7 @@ ALTER TABLE public.users ADD CONSTRAINT ck CHECK (n > 0) NOT VALID"
 fn columns_come_and_go() {
     let full_name = Column {
         is_nullable: false,
-        default: text_default(""),
+        default: Some(text_default("")),
         ..Column::new(Type::Varchar { length: Some(255) })
     };
     assert_eq!(
@@ -135,8 +135,9 @@ fn columns_come_and_go() {
 
 #[test]
 fn each_facet_of_a_column_is_altered_on_its_own() {
-    let from = Column { default: text_default("5"), comment: Some("x".into()), ..Column::new(Type::Text) };
-    let to = Column { is_nullable: false, default: number_default("5"), ..Column::new(Type::Integer) };
+    let from =
+        Column { default: Some(text_default("5")), comment: Some("x".into()), ..Column::new(Type::Text) };
+    let to = Column { is_nullable: false, default: Some(number_default("5")), ..Column::new(Type::Integer) };
     assert_eq!(
         alter(column("age"), from, to),
         "\

@@ -42,10 +42,6 @@ impl Words<'_> {
         Ok(format!("{}.{}", self.table(&table)?, self.name(&at.name)?))
     }
 
-    pub(super) fn text(self, text: &str) -> Result<String, RenderError> {
-        string_literal(text)
-    }
-
     pub(super) fn ty(self, ty: &Type) -> String {
         types::spell(ty, &self.postgres.default_namespace)
     }
@@ -55,47 +51,44 @@ impl Words<'_> {
         self.name(&name.into())
     }
 
-    /// The value behind DEFAULT.
-    pub(super) fn default(self, default: &ColumnDefault) -> Result<String, RenderError> {
-        match default {
-            ColumnDefault::Literal(literal) => literal_sql(literal, TRUTH),
-            ColumnDefault::Sql(expr) => Ok(in_parentheses_if_many_words(expr.as_str())),
-        }
-    }
-
-    /// `COMMENT ON … IS …`; no comment is NULL.
-    pub(super) fn comment(
-        self,
-        word: &str,
-        name: &str,
-        comment: Option<&str>,
-    ) -> Result<String, RenderError> {
-        let text = match comment {
-            Some(comment) => self.text(comment)?,
-            None => "NULL".to_owned(),
-        };
-        Ok(format!("COMMENT ON {word} {name} IS {text}"))
-    }
-
-    pub(super) fn comment_if_any(
-        self,
-        word: &str,
-        name: &str,
-        comment: Option<&str>,
-    ) -> Result<Option<String>, RenderError> {
-        comment.map(|comment| self.comment(word, name, Some(comment))).transpose()
-    }
-
-    /// The sequence a serial column makes for itself.
-    pub(super) fn serial_sequence(self, at: &Address) -> Name {
+    /// The sequence a serial column makes for itself, qualified.
+    pub(super) fn serial_sequence(self, at: &Address) -> Result<String, RenderError> {
         let table = at.table.as_ref().map_or("", Name::as_str);
-        Name::from(sequence_name(table, at.name.as_str()))
+        self.qualified(at.namespace.as_ref(), &Name::from(sequence_name(table, at.name.as_str())))
     }
 
     /// The integer type a serial column's sequence counts in.
     pub(super) fn counter(self, column: &Column) -> String {
         self.ty(&types::stored(column.ty.clone()))
     }
+}
+
+/// A text as a literal.
+pub(super) fn text(text: &str) -> Result<String, RenderError> {
+    string_literal(text)
+}
+
+/// The value behind DEFAULT.
+pub(super) fn default(default: &ColumnDefault) -> Result<String, RenderError> {
+    match default {
+        ColumnDefault::Literal(literal) => literal_sql(literal, TRUTH),
+        ColumnDefault::Sql(expr) => Ok(in_parentheses_if_many_words(expr.as_str())),
+    }
+}
+
+/// `COMMENT ON … IS …`; no comment is NULL.
+pub(super) fn comment(word: &str, name: &str, comment: Option<&str>) -> Result<String, RenderError> {
+    let text = comment.map_or_else(|| Ok("NULL".to_owned()), text)?;
+    Ok(format!("COMMENT ON {word} {name} IS {text}"))
+}
+
+/// The comment of something new; nothing when there is none.
+pub(super) fn comment_if_any(
+    word: &str,
+    name: &str,
+    comment: Option<&str>,
+) -> Result<Option<String>, RenderError> {
+    comment.map(|text| self::comment(word, name, Some(text))).transpose()
 }
 
 /// `{table}_{column}_seq`, the longer part cut first, as the server's `makeObjectName` does.
