@@ -42,11 +42,7 @@ pub enum History {
 ///
 /// # Errors
 /// [`RenderError`] when the table's name cannot be quoted, or an id is too long for its column.
-pub fn history(
-    dialect: &dyn Dialect,
-    table: &TableName,
-    what: &History,
-) -> Result<Vec<String>, RenderError> {
+pub fn history(dialect: &dyn Dialect, table: &TableName, what: &History) -> Result<Vec<String>, RenderError> {
     let table = qualified(dialect, table);
     for name in table.namespace.iter().chain([&table.name]) {
         dialect.quote(name)?;

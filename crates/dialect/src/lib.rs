@@ -58,6 +58,16 @@ pub trait Dialect: Send + Sync + Debug {
     /// [`RenderError`] when the database has no words for it, or a name cannot be quoted.
     fn render(&self, statement: &Statement) -> Result<Vec<String>, RenderError>;
 
+    /// Whether the server takes a statement in a transaction. Most do with all of them.
+    fn scope(&self, _statement: &Statement) -> Scope {
+        Scope::Transaction
+    }
+
+    /// SQL by hand, taken apart where its statements cannot be sent together; else the text as it is.
+    fn split_by_hand(&self, text: &str) -> Vec<String> {
+        vec![text.to_owned()]
+    }
+
     /// The queries whose rows [`Dialect::read_catalog`] reads. Their number does not depend on the schema.
     fn catalog(&self) -> &'static [CatalogQuery];
 
