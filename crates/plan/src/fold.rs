@@ -1,6 +1,6 @@
 //! Folding: changes in a given order become statements, and statements become steps.
 
-use ambix_dialect::{Dialect, RenderError, Scope, Statement, Step, TableImage, Transition};
+use ambix_dialect::{Dialect, RenderError, Statement, Step, TableImage, Transition};
 use ambix_schema::{Address, ApplyError, Change, Kind, Object, Opaque, Schema, TableName};
 
 use crate::rebuild::rebuild;
@@ -222,7 +222,8 @@ impl Folder<'_> {
             }
             Change::Opaque(Opaque::Sql { text, dialect }) => {
                 let is_for_us = dialect.as_deref().is_none_or(|name| name == self.dialect.facts().name);
-                if is_for_us { vec![Statement::Sql(text.clone())] } else { Vec::new() }
+                let texts = if is_for_us { self.dialect.split_by_hand(text) } else { Vec::new() };
+                texts.into_iter().map(Statement::Sql).collect()
             }
             Change::Opaque(Opaque::Insert { table, columns, rows }) => {
                 vec![Statement::Insert { table: table.clone(), columns: columns.clone(), rows: rows.clone() }]
@@ -238,7 +239,7 @@ impl Folder<'_> {
 
     fn push(&mut self, statement: Statement, origin: Option<&Change>) -> Result<(), PlanError> {
         let sql = self.dialect.render(&statement)?;
-        let scope = scope_of(&statement);
+        let scope = self.dialect.scope(&statement);
         self.plan.steps.push(Step { statement, sql, scope, origin: origin.cloned() });
         Ok(())
     }
@@ -252,25 +253,5 @@ fn part_of_table(change: &Change) -> Option<TableName> {
         Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.table_name(),
         Change::Rename { from, .. } => from.table_name(),
         Change::Opaque(_) => None,
-    }
-}
-
-/// Concurrent index builds are refused inside a transaction.
-fn scope_of(statement: &Statement) -> Scope {
-    match statement {
-        Statement::Create { object: Object::Index(index), .. }
-        | Statement::Drop { object: Object::Index(index), .. }
-            if index.concurrently.0 =>
-        {
-            Scope::Alone
-        }
-        Statement::CreateTable(_)
-        | Statement::RebuildTable { .. }
-        | Statement::Create { .. }
-        | Statement::Drop { .. }
-        | Statement::Alter { .. }
-        | Statement::Rename { .. }
-        | Statement::Insert { .. }
-        | Statement::Sql(_) => Scope::Transaction,
     }
 }

@@ -14,7 +14,8 @@ use ambix_schema::{Address, Change, Name, Object, Schema, Type};
 
 use crate::sql_writer::checked_identifier;
 use crate::{
-    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition, keywords,
+    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition,
+    keywords,
 };
 use facts::Features;
 
