@@ -152,9 +152,7 @@ impl Rule {
 
     /// Whether the rule names this object, its sides aside.
     fn names(&self, at: &Address) -> bool {
-        let itself = self.kind.is_none_or(|kind| kind == at.kind)
-            && (self.kind.is_some() || !at.kind.belongs_to_table());
-        if itself && self.matches_name(&own_spellings(at)) {
+        if self.names_itself(at) {
             return true;
         }
         let covers_parts = matches!(self.kind, None | Some(Kind::Table));
@@ -162,6 +160,13 @@ impl Rule {
             Some(table) => self.matches_name(&own_spellings(&Address::table(table))),
             None => false,
         }
+    }
+
+    /// Whether the rule names this object, and not only the table it is a part of.
+    fn names_itself(&self, at: &Address) -> bool {
+        let itself = self.kind.is_none_or(|kind| kind == at.kind)
+            && (self.kind.is_some() || !at.kind.belongs_to_table());
+        itself && self.matches_name(&own_spellings(at))
     }
 
     fn matches_name(&self, spellings: &[String]) -> bool {
@@ -282,8 +287,12 @@ impl Policy {
     }
 
     /// Whether an object may not be dropped, whoever asks: the first rule that names it protects it.
+    ///
+    /// A part of a protected table is not meant: a column that a revision added to it goes again with
+    /// the revision. Who means the column says so (`column:results.score`).
     pub fn protects(&self, at: &Address) -> Option<&Rule> {
-        let first = self.rules.iter().filter(|rule| rule.attribute.is_none()).find(|rule| rule.names(at))?;
+        let mut rules = self.rules.iter().filter(|rule| rule.attribute.is_none());
+        let first = rules.find(|rule| rule.names_itself(at))?;
         (first.action == Action::Protect).then_some(first)
     }
 
@@ -332,5 +341,15 @@ mod tests {
         assert!(columns.names(&Address::column("users", "legacy_a")));
         assert!(!columns.names(&Address::column("posts", "legacy_a")));
         assert!(matches!(Rule::short(Action::Ignore, "colum:x"), Err(PolicyError::Kind { .. })));
+    }
+
+    #[test]
+    fn a_protected_table_may_lose_a_column_unless_the_column_is_protected_too() {
+        let rules = ["results", "column:results.score"];
+        let rules = rules.map(|text| Rule::short(Action::Protect, text).unwrap());
+        let policy = Policy::new(rules.to_vec());
+        assert!(policy.protects(&Address::table("results")).is_some());
+        assert!(policy.protects(&Address::column("results", "device")).is_none());
+        assert!(policy.protects(&Address::column("results", "score")).is_some());
     }
 }
