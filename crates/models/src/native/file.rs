@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, ItemMod, ItemStruct, ItemType, UseTree};
+use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, ItemMod, ItemStruct, ItemType, Meta, UseTree};
 
 use super::outline::{Definition, EntityOutline, FieldType, Import, MacroCall, Meaning, Module, Outline};
 use super::rust_type::{RustType, mark_type};
@@ -354,21 +354,22 @@ fn import(name: String, rename: Option<String>, path: &[String], module: &mut Mo
     module.imports.push(Import { name: rename.unwrap_or(own), path });
 }
 
-/// The paths of every derive.
+/// The paths of every derive. What is not a list of paths is the compiler's to report.
 fn derives(attributes: &[Attribute]) -> Vec<Vec<String>> {
     let mut paths = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
-        // What is not a list of paths is the compiler's to report.
-        let read = attribute.parse_nested_meta(|meta| {
-            let mut path: Vec<String> =
-                meta.path.segments.iter().map(|segment| segment.ident.unraw().to_string()).collect();
-            if meta.path.leading_colon.is_some() {
-                path.insert(0, String::new());
+        let Meta::List(list) = &attribute.meta else { continue };
+        let mut path: Vec<String> = Vec::new();
+        for token in list.tokens.clone() {
+            match token {
+                TokenTree::Ident(ident) => path.push(ident.unraw().to_string()),
+                TokenTree::Punct(punct) if punct.as_char() == ',' => paths.push(std::mem::take(&mut path)),
+                // A path that begins with `::` begins with an empty name.
+                TokenTree::Punct(_) if path.is_empty() => path.push(String::new()),
+                TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Literal(_) => {}
             }
-            paths.push(path);
-            Ok(())
-        });
-        drop(read);
+        }
+        paths.push(path);
     }
     paths
 }

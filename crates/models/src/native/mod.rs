@@ -9,6 +9,7 @@ mod foreign_keys;
 mod modules;
 mod names;
 mod outline;
+mod place;
 mod rust_type;
 mod schema;
 mod tables;

@@ -5,9 +5,9 @@
 //! if there is only one type of that name. Two are a problem and never a guess.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path};
 
 use super::outline::{Definition, Import, Outline};
+use super::place::{Place, child_of, crate_name};
 
 /// A definition by file and index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -50,13 +50,8 @@ pub(crate) struct Modules<'a> {
     /// The first module of each file.
     of_file: Vec<Vec<ModuleId>>,
     by_name: BTreeMap<&'a str, Vec<DefinitionId>>,
-}
-
-/// A crate, by the folder its `src` stands in, and the path of a module in it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Place {
-    krate: String,
-    path: Vec<String>,
+    /// Every name that is part of a module's path: what is not among them leads out of the project.
+    module_names: BTreeSet<&'a str>,
 }
 
 #[derive(Debug)]
@@ -79,9 +74,17 @@ impl<'a> Modules<'a> {
             scopes: Vec::new(),
             of_file: Vec::new(),
             by_name: BTreeMap::new(),
+            module_names: outlines
+                .iter()
+                .flat_map(|outline| {
+                    let inline = outline.modules.iter().flat_map(|module| &module.path);
+                    outline.place.path.iter().chain(inline)
+                })
+                .map(String::as_str)
+                .collect(),
         };
         for (file, outline) in outlines.iter().enumerate() {
-            let place = place_of(&outline.path);
+            let place = &outline.place;
             let mut ids = Vec::new();
             for module in &outline.modules {
                 let path = place.path.iter().chain(&module.path).cloned().collect();
@@ -142,17 +145,12 @@ impl<'a> Modules<'a> {
     }
 
     fn scope(&mut self, place: Place) -> ModuleId {
-        if let Some(id) = self.places.get(&place) {
-            return *id;
+        let next = ModuleId(self.scopes.len());
+        let id = *self.places.entry(place.clone()).or_insert(next);
+        if id == next {
+            let (definitions, imports, globs) = (BTreeMap::new(), Vec::new(), Vec::new());
+            self.scopes.push(Scope { place, definitions, imports, globs });
         }
-        let id = ModuleId(self.scopes.len());
-        self.places.insert(place.clone(), id);
-        self.scopes.push(Scope {
-            place,
-            definitions: BTreeMap::new(),
-            imports: Vec::new(),
-            globs: Vec::new(),
-        });
         id
     }
 
@@ -172,7 +170,7 @@ impl<'a> Modules<'a> {
                 None => Found::Nothing,
             },
             name if rest.is_empty() => self.name(module, name, depth),
-            name => self.below(&child_of(place, name), rest, depth).or_else(|| {
+            name => self.below_child(place, name, rest, depth).or_else(|| {
                 self.through_import(module, name, rest, depth)
                     .unwrap_or_else(|| Found::Foreign(path.to_vec()))
             }),
@@ -189,11 +187,19 @@ impl<'a> Modules<'a> {
                 self.path(*module, path, depth)
             }
             ([name], Some(module)) => self.name(*module, name, depth),
-            ([first, rest @ ..], module) => self.below(&child_of(place, first), rest, depth).or_else(|| {
+            ([first, rest @ ..], module) => self.below_child(place, first, rest, depth).or_else(|| {
                 module
                     .and_then(|module| self.through_import(*module, first, rest, depth))
                     .unwrap_or(Found::Nothing)
             }),
+        }
+    }
+
+    fn below_child(&self, place: &Place, name: &str, path: &[String], depth: usize) -> Found {
+        if self.module_names.contains(name) {
+            self.below(&child_of(place, name), path, depth)
+        } else {
+            Found::Nothing
         }
     }
 
@@ -285,21 +291,16 @@ impl<'a> Modules<'a> {
 
 /// Marks the files that a `cfg` on their `mod` leaves out, with all below them.
 pub(crate) fn left_out(outlines: &[Outline]) -> Vec<bool> {
-    let places: Vec<Place> = outlines.iter().map(|outline| place_of(&outline.path)).collect();
     let mut excluded = Vec::new();
-    for (outline, place) in outlines.iter().zip(&places) {
-        for module in &outline.modules {
-            let parent: Vec<String> = place.path.iter().chain(&module.path).cloned().collect();
-            let parent = Place { krate: place.krate.clone(), path: parent };
+    for Outline { place, modules, .. } in outlines {
+        for module in modules.iter().filter(|module| !module.excluded.is_empty()) {
+            let path = place.path.iter().chain(&module.path).cloned().collect();
+            let parent = Place { krate: place.krate.clone(), path };
             excluded.extend(module.excluded.iter().map(|name| child_of(&parent, name)));
         }
     }
-    places
-        .iter()
-        .map(|place| {
-            excluded.iter().any(|out: &Place| out.krate == place.krate && place.path.starts_with(&out.path))
-        })
-        .collect()
+    let is_below = |place: &Place, out: &Place| out.krate == place.krate && place.path.starts_with(&out.path);
+    outlines.iter().map(|outline| excluded.iter().any(|out| is_below(&outline.place, out))).collect()
 }
 
 fn one_of(ids: Vec<DefinitionId>) -> Option<Found> {
@@ -310,38 +311,7 @@ fn one_of(ids: Vec<DefinitionId>) -> Option<Found> {
     }
 }
 
-fn child_of(place: &Place, name: &str) -> Place {
-    let path = place.path.iter().cloned().chain([name.to_owned()]).collect();
-    Place { krate: place.krate.clone(), path }
-}
-
-/// The crate and module of a file: what stands below the last folder called `src`.
-fn place_of(path: &Path) -> Place {
-    let mut parts: Vec<String> = path
-        .components()
-        .filter_map(|part| match part {
-            Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
-            Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
-        })
-        .collect();
-    let src = parts.iter().rposition(|part| part == "src");
-    let mut path = parts.split_off(src.map_or(0, |src| src + 1));
-    parts.pop();
-    if let Some(file) = path.pop() {
-        let stem = file.strip_suffix(".rs").unwrap_or(&file);
-        let is_root = path.is_empty() && ["lib", "main"].contains(&stem);
-        if stem != "mod" && !is_root {
-            path.push(stem.to_owned());
-        }
-    }
-    Place { krate: parts.join("/"), path }
-}
-
-/// The name of a crate in paths, as its folder suggests it.
-fn crate_name(folder: &str) -> String {
-    folder.rsplit('/').next().unwrap_or(folder).replace('-', "_")
-}
-
+/// Whether a path begins in a crate whose types are known by name.
 fn begins_in_known_crate(path: &[String]) -> bool {
     path.first().is_some_and(|first| is_known_crate(first))
 }
@@ -371,25 +341,4 @@ pub(crate) fn is_known_crate(krate: &str) -> bool {
         "ambix",
     ];
     KNOWN.contains(&krate)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_has_a_crate_and_a_module() {
-        let place = |path: &str| {
-            let place = place_of(Path::new(path));
-            (place.krate, place.path.join("::"))
-        };
-        assert_eq!(place("src/lib.rs"), (String::new(), String::new()));
-        assert_eq!(place("src/models/mod.rs"), (String::new(), "models".into()));
-        assert_eq!(
-            place("crates/shop-core/src/models/user.rs"),
-            ("crates/shop-core".into(), "models::user".into())
-        );
-        assert_eq!(crate_name("crates/shop-core"), "shop_core");
-        assert_eq!(place("models.rs"), (String::new(), "models".into()));
-    }
 }

@@ -22,49 +22,61 @@ pub(crate) struct Named {
     pub(crate) mark: Mark,
 }
 
-/// The scope in which a name may occur once.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
+type Names = BTreeMap<Name, Kind>;
+
+/// The names that a constraint or index of one table cannot have.
+struct Taken<'a> {
     /// Tables and indexes share the names of their namespace.
-    Relations(Option<Name>),
+    relations: &'a mut Names,
     /// Constraints share those of their table.
-    Constraints(TableName),
+    constraints: Names,
 }
 
-type Taken = BTreeMap<(Scope, Name), Kind>;
-
-/// Names everything. What is said comes first, so that no convention takes a name somebody chose.
+/// Names everything, and gives it back in the order of addresses. What is said comes first, so that no
+/// convention takes a name somebody chose.
 pub(crate) fn named(
     tables: &BTreeMap<TableName, Table<'_>>,
     unnamed: Vec<(TableName, Vec<Unnamed>)>,
     naming: &Naming,
     report: &mut dyn FnMut(usize, Finding),
 ) -> Vec<Named> {
-    let mut taken: Taken = tables
-        .keys()
-        .map(|name| ((Scope::Relations(name.namespace.clone()), name.name.clone()), Kind::Table))
-        .collect();
-    for (table, all) in &unnamed {
-        for one in all {
-            let Some(said) = &one.name else { continue };
-            let name = Name::from(said.value.as_str());
-            if let Some(kind) = taken_by(&taken, table, one.kind, &name) {
-                let message = format!("the name `{name}` is taken by another {}", kind.word());
-                let finding = Finding::error(said.mark, message).help("give one of them another name");
-                report(tables[table].file, finding);
-                continue;
-            }
-            take(&mut taken, table, one.kind, &name);
-        }
+    let mut namespaces: BTreeMap<Option<Name>, Names> = BTreeMap::new();
+    for name in tables.keys() {
+        let relations = namespaces.entry(name.namespace.clone()).or_default();
+        relations.insert(name.name.clone(), Kind::Table);
     }
-    let mut named = Vec::new();
+    let mut of_tables = Vec::new();
     for (table, all) in unnamed {
         let file = tables[&table].file;
-        for one in all {
-            named.push(name(&table, file, one, naming, &mut taken));
-        }
+        let relations = namespaces.entry(table.namespace.clone()).or_default();
+        let mut taken = Taken { relations, constraints: Names::new() };
+        take_said(&mut taken, &all, &mut |finding| report(file, finding));
+        of_tables.push((table, file, all, taken.constraints));
+    }
+    let mut named = Vec::new();
+    for (table, file, all, constraints) in of_tables {
+        let relations = namespaces.entry(table.namespace.clone()).or_default();
+        let mut taken = Taken { relations, constraints };
+        let of_table = named.len();
+        named.extend(all.into_iter().map(|one| name(&table, file, one, naming, &mut taken)));
+        named[of_table..].sort_by(|a, b| a.at.cmp(&b.at));
     }
     named
+}
+
+/// Takes the names that are said; one that is said twice is a problem.
+fn take_said(taken: &mut Taken<'_>, all: &[Unnamed], report: &mut dyn FnMut(Finding)) {
+    for one in all {
+        let Some(said) = &one.name else { continue };
+        let name = Name::from(said.value.as_str());
+        match taken.by(one.kind, &name) {
+            Some(kind) => {
+                let message = format!("the name `{name}` is taken by another {}", kind.word());
+                report(Finding::error(said.mark, message).help("give one of them another name"));
+            }
+            None => taken.take(one.kind, &name),
+        }
+    }
 }
 
 fn name(table: &TableName, file: usize, one: Unnamed, naming: &Naming, taken: &mut Taken) -> Named {
@@ -73,8 +85,8 @@ fn name(table: &TableName, file: usize, one: Unnamed, naming: &Naming, taken: &m
     let name = match name {
         Some(said) => Some(Name::from(said.value.as_str())),
         None => naming.name(kind, table, &words, referenced.as_ref()).map(|name| {
-            let free = free(taken, table, kind, name, naming.max_bytes);
-            take(taken, table, kind, &free);
+            let free = taken.free(kind, name, naming.max_bytes);
+            taken.take(kind, &free);
             free
         }),
     };
@@ -88,52 +100,58 @@ fn name(table: &TableName, file: usize, one: Unnamed, naming: &Naming, taken: &m
     Named { at: Address::part(table, kind, name), object, is_implied, file, mark }
 }
 
-fn scopes(table: &TableName, kind: Kind) -> Vec<Scope> {
-    let relations = Scope::Relations(table.namespace.clone());
-    let constraints = Scope::Constraints(table.clone());
+impl Taken<'_> {
+    fn by(&self, kind: Kind, name: &Name) -> Option<Kind> {
+        let relation = is_relation(kind).then(|| self.relations.get(name)).flatten();
+        let constraint = kind.is_constraint().then(|| self.constraints.get(name)).flatten();
+        relation.or(constraint).copied()
+    }
+
+    fn take(&mut self, kind: Kind, name: &Name) {
+        if is_relation(kind) {
+            self.relations.insert(name.clone(), kind);
+        }
+        if kind.is_constraint() {
+            self.constraints.insert(name.clone(), kind);
+        }
+    }
+
+    /// The name, or the first free one with a number behind it; never longer than the database keeps.
+    fn free(&self, kind: Kind, name: Name, max_bytes: Option<usize>) -> Name {
+        if self.by(kind, &name).is_none() {
+            return name;
+        }
+        let mut number = 1_u32;
+        loop {
+            let suffix = format!("_{number}");
+            let mut end = name.as_str().len();
+            if let Some(max) = max_bytes {
+                end = end.min(max.saturating_sub(suffix.len()));
+            }
+            while !name.as_str().is_char_boundary(end) {
+                end -= 1;
+            }
+            let candidate = Name::from(format!("{}{suffix}", &name.as_str()[..end]));
+            if self.by(kind, &candidate).is_none() {
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+}
+
+/// Whether an index stands behind it, which is a relation like a table.
+fn is_relation(kind: Kind) -> bool {
     match kind {
-        Kind::PrimaryKey | Kind::Unique | Kind::Exclusion => vec![relations, constraints],
-        Kind::Check | Kind::ForeignKey => vec![constraints],
-        Kind::Index
+        Kind::PrimaryKey | Kind::Unique | Kind::Exclusion | Kind::Index => true,
+        Kind::Check
+        | Kind::ForeignKey
         | Kind::Namespace
         | Kind::Extension
         | Kind::Enum
         | Kind::Sequence
         | Kind::Table
         | Kind::Column
-        | Kind::View => vec![relations],
-    }
-}
-
-fn taken_by(taken: &Taken, table: &TableName, kind: Kind, name: &Name) -> Option<Kind> {
-    scopes(table, kind).into_iter().find_map(|scope| taken.get(&(scope, name.clone())).copied())
-}
-
-fn take(taken: &mut Taken, table: &TableName, kind: Kind, name: &Name) {
-    for scope in scopes(table, kind) {
-        taken.insert((scope, name.clone()), kind);
-    }
-}
-
-/// The name, or the first free one with a number behind it; never longer than the database keeps.
-fn free(taken: &Taken, table: &TableName, kind: Kind, name: Name, max_bytes: Option<usize>) -> Name {
-    if taken_by(taken, table, kind, &name).is_none() {
-        return name;
-    }
-    let mut number = 1_u32;
-    loop {
-        let suffix = format!("_{number}");
-        let mut end = name.as_str().len();
-        if let Some(max) = max_bytes {
-            end = end.min(max.saturating_sub(suffix.len()));
-        }
-        while !name.as_str().is_char_boundary(end) {
-            end -= 1;
-        }
-        let candidate = Name::from(format!("{}{suffix}", &name.as_str()[..end]));
-        if taken_by(taken, table, kind, &candidate).is_none() {
-            return candidate;
-        }
-        number += 1;
+        | Kind::View => false,
     }
 }

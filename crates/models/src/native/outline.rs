@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use ambix_schema::{Origin, Problem};
 
+use super::place::{Place, place_of};
 use super::rust_type::RustType;
 use crate::attributes::{Entity, Enumeration, Finding, Mark};
 
@@ -13,6 +14,8 @@ use crate::attributes::{Entity, Enumeration, Finding, Mark};
 pub(crate) struct Outline {
     /// The file as it is shown.
     pub(crate) path: PathBuf,
+    /// Its crate and module.
+    pub(crate) place: Place,
     /// Its text.
     pub(crate) text: String,
     /// The byte ranges of its marks.
@@ -137,6 +140,7 @@ impl Outline {
     /// A file with nothing in it that matters here.
     pub(crate) fn empty(path: PathBuf, text: String) -> Self {
         Self {
+            place: place_of(&path),
             path,
             text,
             ranges: Vec::new(),

@@ -114,6 +114,13 @@ impl<'a> Work<'a> {
         for gathered in gathered {
             self.gathered.append(gathered);
         }
+        // From last to first, so that the origin of a namespace is the first table in it.
+        for table in tables.values().rev() {
+            let said = &table.entity.entity.attributes.schema;
+            if let (Some(namespace), Some(said)) = (&table.name.namespace, said) {
+                self.gathered.namespace(namespace, table.outline, said.mark);
+            }
+        }
     }
 
     /// Keys, checks, indexes and foreign keys, all with names.
@@ -167,7 +174,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Everything a table says by itself: the table, its namespace and its columns.
+/// Everything a table says by itself: the table and its columns.
 fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
     let mut gathered = Gathered::default();
     let said = &table.entity.entity;
@@ -177,9 +184,6 @@ fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
         options: said.attributes.options.clone(),
         partition_by: text(&said.attributes.partition_by),
     };
-    if let (Some(namespace), Some(mark)) = (&table.name.namespace, &said.attributes.schema) {
-        gathered.namespace(namespace, table.outline, mark.mark);
-    }
     gathered.insert(Address::table(&table.name), object.into(), table.outline, said.name.mark);
     for (place, column) in said.columns.iter().enumerate() {
         let problems = &mut gathered.problems;
@@ -192,6 +196,7 @@ fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
         gathered.used_enums.extend(built.enumeration);
         gathered.insert(at, built.column.into(), table.outline, column.field.mark);
     }
+    gathered.sort();
     gathered
 }
 
@@ -218,6 +223,12 @@ fn renamed<'a>(tables: &'a BTreeMap<TableName, Table<'a>>, enums: Vec<Renamed<'a
 }
 
 impl Gathered {
+    /// Sorted here, where tables are read side by side, so that putting them together only appends.
+    fn sort(&mut self) {
+        self.objects.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        self.origins.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    }
+
     fn append(&mut self, other: Self) {
         let Self { objects, origins, implied, problems, used_enums } = other;
         self.objects.extend(objects);
@@ -236,15 +247,17 @@ impl Gathered {
         self.objects.push((at, object));
     }
 
-    /// Every table of a namespace says it again; all are one.
+    /// Every table of a namespace says it again; the last one to do so stays.
     fn namespace(&mut self, name: &Name, outline: &Outline, mark: Mark) {
         self.insert(Address::namespace(name), Namespace::default().into(), outline, mark);
     }
 
     fn finish(mut self, renamed: Vec<Renamed<'_>>, files: usize, entities: usize) -> Read {
-        // The first one to say a namespace is its origin, so the last one to be put in must be the first.
-        self.origins.reverse();
-        let origins: BTreeMap<Address, Origin> = std::mem::take(&mut self.origins).into_iter().collect();
+        let (objects, origins) = (std::mem::take(&mut self.objects), std::mem::take(&mut self.origins));
+        let (mut schema, origins) = rayon::join(
+            || objects.into_iter().collect::<Schema>(),
+            || origins.into_iter().collect::<BTreeMap<Address, Origin>>(),
+        );
         let mut renames = Vec::new();
         for (at, from, outline) in renamed {
             match rename(&at, from, &origins) {
@@ -252,8 +265,7 @@ impl Gathered {
                 Err(finding) => self.report(outline, finding),
             }
         }
-        let Self { objects, implied, mut problems, .. } = self;
-        let mut schema: Schema = objects.into_iter().collect();
+        let Self { implied, mut problems, .. } = self;
         for (at, facet) in implied {
             schema.imply(at, facet);
         }
