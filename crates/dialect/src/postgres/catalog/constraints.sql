@@ -1,28 +1,22 @@
+-- Columns are told by their numbers, which columns.sql gives names to. Those of a referenced table that
+-- columns.sql leaves out are told by name.
 SELECT n.nspname::text AS namespace,
        c.relname::text AS table,
        k.conname::text AS name,
        k.contype::text AS type,
-       (SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
-        FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum)::text AS columns,
+       pg_catalog.to_json(k.conkey)::text AS columns,
        fn.nspname::text AS referenced_namespace,
        fc.relname::text AS referenced_table,
-       CASE WHEN k.contype = 'f' THEN
+       pg_catalog.to_json(k.confkey)::text AS referenced_columns,
+       CASE WHEN fn.nspname <> ALL ($1::text[]) OR fc.relispartition THEN
            (SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
             FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY AS u (attnum, place)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.attnum)
-       END::text AS referenced_columns,
+       END::text AS referenced_names,
        k.confupdtype::text AS on_update,
        k.confdeltype::text AS on_delete,
        -- The columns of SET NULL (…) came with version 15, so that older servers must not meet the name.
-       CASE WHEN k.contype = 'f' THEN
-           (SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
-            FROM pg_catalog.jsonb_array_elements_text(
-                     CASE WHEN pg_catalog.jsonb_typeof(pg_catalog.to_jsonb(k) -> 'confdelsetcols') = 'array'
-                          THEN pg_catalog.to_jsonb(k) -> 'confdelsetcols' ELSE '[]'::jsonb END)
-                 WITH ORDINALITY AS u (attnum, place)
-            JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum::int2)
-       END::text AS set_columns,
+       CASE WHEN k.confdeltype IN ('n', 'd') THEN pg_catalog.to_jsonb(k) ->> 'confdelsetcols' END AS set_columns,
        k.confmatchtype::text AS match,
        k.condeferrable::text AS is_deferrable,
        k.condeferred::text AS is_deferred,
@@ -30,21 +24,20 @@ SELECT n.nspname::text AS namespace,
        k.connoinherit::text AS no_inherit,
        CASE WHEN k.contype = 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END::text AS expression,
        CASE WHEN i.indnatts > i.indnkeyatts THEN
-           (SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
+           (SELECT pg_catalog.json_agg(u.attnum ORDER BY u.place)
             FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS u (attnum, place)
-            JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
             WHERE u.place > i.indnkeyatts)
        END::text AS include,
        CASE WHEN k.contype = 'u' THEN pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' END::text AS nulls_not_distinct,
        CASE WHEN k.contype = 'x' THEN am.amname END::text AS method,
-       CASE WHEN k.contype = 'x' THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) END::text AS predicate
+       CASE WHEN k.contype = 'x' THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END::text AS predicate
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_class fc ON fc.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
 LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
-LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid AND k.contype = 'x'
 LEFT JOIN pg_catalog.pg_am am ON am.oid = ic.relam
 WHERE n.nspname = ANY ($1::text[])
   AND k.contype IN ('p', 'u', 'f', 'c', 'x')
@@ -53,5 +46,6 @@ WHERE n.nspname = ANY ($1::text[])
   AND NOT c.relispartition
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend x
-      WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')
-ORDER BY 1, 2, 3
+      WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
+ORDER BY n.nspname, c.relname, k.conname

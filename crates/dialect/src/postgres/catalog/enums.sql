@@ -11,5 +11,6 @@ WHERE t.typtype = 'e'
   AND n.nspname = ANY ($1::text[])
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend x
-      WHERE x.classid = 'pg_catalog.pg_type'::regclass AND x.objid = t.oid AND x.deptype = 'e')
+      WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_type'::regclass AND x.objid = t.oid)
 ORDER BY 1, 2, e.enumsortorder

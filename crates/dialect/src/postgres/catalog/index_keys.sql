@@ -25,4 +25,4 @@ WHERE n.nspname = ANY ($1::text[])
   AND c.relkind IN ('r', 'p')
   AND NOT c.relispartition
   AND (k.oid IS NULL OR k.contype = 'x')
-ORDER BY 1, 2, 3, u.place
+ORDER BY n.nspname, c.relname, ic.relname, u.place

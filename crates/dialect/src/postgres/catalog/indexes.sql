@@ -22,5 +22,6 @@ WHERE n.nspname = ANY ($1::text[])
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend x
-      WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (c.oid, ic.oid) AND x.deptype = 'e')
-ORDER BY 1, 2, 3
+      WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (c.oid, ic.oid))
+ORDER BY n.nspname, c.relname, ic.relname

@@ -2,6 +2,8 @@
 
 mod queries;
 mod read;
+mod row;
+mod sequences;
 
 pub(super) use queries::QUERIES;
 pub(super) use read::read;

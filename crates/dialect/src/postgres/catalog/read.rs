@@ -3,123 +3,31 @@
 use std::collections::BTreeMap;
 
 use ambix_schema::{
-    Action, Address, Check, Column, ColumnDefault, Deferrable, Enum, Exclusion, ExclusionElement, Expr,
-    Extension, Facet, ForeignKey, Generated, Identity, IdentityMode, Index, IndexKey, Kind, MatchType, Name,
-    Namespace, Nulls, PrimaryKey, Schema, Sequence, SequenceOptions, Silent, Table, TableName, Type, Unique,
-    Unmodelled, View,
+    Action, Address, Check, Column, ColumnDefault, Enum, Exclusion, ExclusionElement, Expr, Extension, Facet,
+    ForeignKey, Generated, Index, IndexKey, Kind, MatchType, Name, Namespace, Nulls, PrimaryKey, Schema,
+    Silent, Table, TableName, Type, Unique, Unmodelled, View,
 };
 
+use super::row::{Numbers, Row, rows_of};
+use super::sequences::{OwnedSequence, owned_sequences, read_identity, read_sequences};
 use crate::postgres::{primary_key_name, types};
-use crate::{CatalogError, CatalogRow, CatalogRows};
+use crate::{CatalogError, CatalogRows};
 
 /// The schema that the rows of all queries tell.
 pub(in crate::postgres) fn read(rows: &CatalogRows) -> Result<Schema, CatalogError> {
     let mut schema = Schema::new();
     read_namespaces(&mut schema, rows)?;
     read_enums(&mut schema, rows)?;
-    read_sequences(&mut schema, rows)?;
     read_tables(&mut schema, rows)?;
-    read_columns(&mut schema, rows)?;
+    let mut sequences = owned_sequences(rows)?;
+    let numbers = read_columns(&mut schema, rows, &mut sequences)?;
+    read_sequences(&mut schema, rows, &sequences)?;
     let keys = read_keys(rows)?;
-    read_constraints(&mut schema, rows, &keys)?;
+    read_constraints(&mut schema, rows, &keys, &numbers)?;
     read_indexes(&mut schema, rows, &keys)?;
     read_views(&mut schema, rows)?;
     read_unmodelled(&mut schema, rows)?;
     Ok(schema)
-}
-
-/// One query's row, with the query's name for what may go wrong.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    query: &'static str,
-    row: CatalogRow<'a>,
-}
-
-fn rows_of<'a>(rows: &'a CatalogRows, query: &'static str) -> impl Iterator<Item = Row<'a>> {
-    rows.of(query).map(move |row| Row { query, row })
-}
-
-impl<'a> Row<'a> {
-    fn text(self, column: &str) -> Result<&'a str, CatalogError> {
-        self.row.text(self.query, column)
-    }
-
-    fn optional(self, column: &str) -> Option<&'a str> {
-        self.row.optional(column)
-    }
-
-    fn owned(self, column: &str) -> Option<String> {
-        self.optional(column).map(str::to_owned)
-    }
-
-    fn flag(self, column: &str) -> bool {
-        self.row.flag(column)
-    }
-
-    fn name(self, column: &str) -> Result<Name, CatalogError> {
-        self.text(column).map(Name::from)
-    }
-
-    fn table(self) -> Result<TableName, CatalogError> {
-        Ok(TableName::qualified(self.text("namespace")?, self.text("table")?))
-    }
-
-    fn own_name(self) -> Result<TableName, CatalogError> {
-        Ok(TableName::qualified(self.text("namespace")?, self.text("name")?))
-    }
-
-    fn number(self, column: &str) -> Result<Option<i64>, CatalogError> {
-        let parse = |text: &str| {
-            text.parse().map_err(|_| self.error(format!("{column} is {text:?}, which is no whole number")))
-        };
-        self.optional(column).map(parse).transpose()
-    }
-
-    /// A list that the server wrote as JSON; none when it is null.
-    fn list(self, column: &str) -> Result<Vec<String>, CatalogError> {
-        let Some(text) = self.optional(column) else { return Ok(Vec::new()) };
-        serde_json::from_str(text)
-            .map_err(|error| self.error(format!("{column} is no list of texts: {error}")))
-    }
-
-    fn names(self, column: &str) -> Result<Vec<Name>, CatalogError> {
-        Ok(self.list(column)?.into_iter().map(Name::from).collect())
-    }
-
-    /// `{fillfactor=70}` as a map.
-    fn options(self) -> Result<BTreeMap<String, String>, CatalogError> {
-        let options = self.list("options")?;
-        Ok(options
-            .into_iter()
-            .map(|option| match option.split_once('=') {
-                Some((key, value)) => (key.to_owned(), value.to_owned()),
-                None => (option, String::new()),
-            })
-            .collect())
-    }
-
-    fn sequence_options(self) -> Result<SequenceOptions, CatalogError> {
-        Ok(SequenceOptions {
-            start: self.number("start")?,
-            increment: self.number("increment")?,
-            min: self.number("min")?,
-            max: self.number("max")?,
-            cache: self.number("cache")?,
-            is_cyclic: self.flag("is_cyclic"),
-        })
-    }
-
-    fn deferrable(self) -> Deferrable {
-        match (self.flag("is_deferrable"), self.flag("is_deferred")) {
-            (false, _) => Deferrable::No,
-            (true, false) => Deferrable::InitiallyImmediate,
-            (true, true) => Deferrable::InitiallyDeferred,
-        }
-    }
-
-    fn error(self, reason: impl Into<String>) -> CatalogError {
-        CatalogError::new(self.query, reason)
-    }
 }
 
 fn read_namespaces(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
@@ -147,28 +55,6 @@ fn read_enums(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogErro
     Ok(())
 }
 
-fn read_sequences(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
-    for row in rows_of(rows, "sequences") {
-        let owner = match (
-            row.optional("owner_namespace"),
-            row.optional("owner_table"),
-            row.optional("owner_column"),
-        ) {
-            (Some(namespace), Some(table), Some(column)) => {
-                Some(Address::column(TableName::qualified(namespace, table), column))
-            }
-            (_, _, _) => None,
-        };
-        let sequence = Sequence {
-            ty: types::parse(row.text("type")?),
-            options: row.sequence_options()?,
-            owned_by: owner,
-        };
-        schema.insert(Address::of(Kind::Sequence, row.own_name()?), sequence);
-    }
-    Ok(())
-}
-
 fn read_tables(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
     for row in rows_of(rows, "tables") {
         let table = Table {
@@ -181,9 +67,16 @@ fn read_tables(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogErr
     Ok(())
 }
 
-fn read_columns(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
+fn read_columns(
+    schema: &mut Schema,
+    rows: &CatalogRows,
+    sequences: &mut BTreeMap<Address, OwnedSequence>,
+) -> Result<Numbers, CatalogError> {
+    let mut numbers = Numbers::new();
     for row in rows_of(rows, "columns") {
-        let identity = read_identity(row)?;
+        let (table, name) = (row.table()?, row.name("name")?);
+        let at = Address::column(&table, name.clone());
+        let identity = read_identity(row, sequences.get_mut(&at))?;
         let default = row.optional("default").map(Expr::from);
         let is_stored = match row.text("generated")? {
             "" => None,
@@ -191,7 +84,7 @@ fn read_columns(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogEr
             _stored => Some(true),
         };
         let generated = default.clone().zip(is_stored).map(|(expr, is_stored)| Generated { expr, is_stored });
-        let position = row.number("position")?.and_then(|position| u32::try_from(position).ok());
+        let place = row.number("position")?.unwrap_or_default();
         let column = Column {
             ty: read_type(row)?,
             is_nullable: row.flag("is_nullable"),
@@ -200,11 +93,12 @@ fn read_columns(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogEr
             generated,
             collation: row.owned("collation"),
             comment: row.owned("comment"),
-            position: Silent(position.unwrap_or_default()),
+            position: Silent(u32::try_from(place).unwrap_or_default()),
         };
-        schema.insert(Address::column(row.table()?, row.name("name")?), column);
+        schema.insert(at, column);
+        numbers.entry(table).or_default().insert(place, name);
     }
-    Ok(())
+    Ok(numbers)
 }
 
 fn read_type(row: Row<'_>) -> Result<Type, CatalogError> {
@@ -213,23 +107,6 @@ fn read_type(row: Row<'_>) -> Result<Type, CatalogError> {
     };
     let ty = Type::Enum(TableName::qualified(namespace, name));
     Ok(if row.flag("is_array") { Type::Array(Box::new(ty)) } else { ty })
-}
-
-fn read_identity(row: Row<'_>) -> Result<Option<Identity>, CatalogError> {
-    let mode = match row.text("identity")? {
-        "a" => IdentityMode::Always,
-        "d" => IdentityMode::ByDefault,
-        _none => {
-            let is_next = row
-                .optional("default")
-                .is_some_and(|text| text.starts_with("nextval('") && text.ends_with("'::regclass)"));
-            if !(is_next && row.flag("has_sequence") && row.flag("uses_sequence")) {
-                return Ok(None);
-            }
-            IdentityMode::Serial
-        }
-    };
-    Ok(Some(Identity { mode, options: row.sequence_options()? }))
 }
 
 /// The keys and included columns of each index, by table and index name.
@@ -262,16 +139,21 @@ fn read_keys(rows: &CatalogRows) -> Result<Keys, CatalogError> {
     Ok(keys)
 }
 
-fn read_constraints(schema: &mut Schema, rows: &CatalogRows, keys: &Keys) -> Result<(), CatalogError> {
+fn read_constraints(
+    schema: &mut Schema,
+    rows: &CatalogRows,
+    keys: &Keys,
+    numbers: &Numbers,
+) -> Result<(), CatalogError> {
     for row in rows_of(rows, "constraints") {
         let (table, name) = (row.table()?, row.name("name")?);
         let part = |kind| Address::part(&table, kind, name.clone());
         match row.text("type")? {
-            "p" => read_primary_key(schema, row, &table, name)?,
+            "p" => read_primary_key(schema, row, &table, name, numbers)?,
             "u" => {
                 let unique = Unique {
-                    columns: row.names("columns")?,
-                    include: row.names("include")?,
+                    columns: row.columns("columns", &table, numbers)?,
+                    include: row.columns("include", &table, numbers)?,
                     nulls_not_distinct: row.flag("nulls_not_distinct"),
                     deferrable: row.deferrable(),
                 };
@@ -286,7 +168,7 @@ fn read_constraints(schema: &mut Schema, rows: &CatalogRows, keys: &Keys) -> Res
                 schema.insert(part(Kind::Check), check);
             }
             "f" => {
-                schema.insert(part(Kind::ForeignKey), read_foreign_key(row)?);
+                schema.insert(part(Kind::ForeignKey), read_foreign_key(row, &table, numbers)?);
             }
             "x" => {
                 let exclusion = read_exclusion(row, keys.get(&(table.clone(), name.clone())))?;
@@ -303,6 +185,7 @@ fn read_primary_key(
     row: Row<'_>,
     table: &TableName,
     name: Name,
+    numbers: &Numbers,
 ) -> Result<(), CatalogError> {
     let at = Address::primary_key(table);
     // A renamed table keeps the name its key was given by convention; nobody chose it.
@@ -310,22 +193,28 @@ fn read_primary_key(
     if is_conventional && name != primary_key_name(&table.name) {
         schema.imply(at.clone(), Facet::Name);
     }
-    let key = PrimaryKey { name: Some(name), columns: row.names("columns")?, deferrable: row.deferrable() };
+    let columns = row.columns("columns", table, numbers)?;
+    let key = PrimaryKey { name: Some(name), columns, deferrable: row.deferrable() };
     schema.insert(at, key);
     Ok(())
 }
 
-fn read_foreign_key(row: Row<'_>) -> Result<ForeignKey, CatalogError> {
-    let references = TableName::qualified(row.text("referenced_namespace")?, row.text("referenced_table")?);
+fn read_foreign_key(row: Row<'_>, table: &TableName, numbers: &Numbers) -> Result<ForeignKey, CatalogError> {
+    let target = TableName::qualified(row.text("referenced_namespace")?, row.text("referenced_table")?);
+    let referenced = match row.optional("referenced_names") {
+        Some(_) => row.list("referenced_names")?.into_iter().map(Name::from).collect(),
+        None => row.columns("referenced_columns", &target, numbers)?,
+    };
+    let set_columns = row.columns("set_columns", table, numbers)?;
     let match_type = match row.text("match")? {
         "f" => MatchType::Full,
         "p" => MatchType::Partial,
         _simple => MatchType::Simple,
     };
     Ok(ForeignKey {
-        columns: row.names("columns")?,
-        references: (references, row.names("referenced_columns")?),
-        on_delete: read_action(row, "on_delete", row.names("set_columns")?)?,
+        columns: row.columns("columns", table, numbers)?,
+        references: (target, referenced),
+        on_delete: read_action(row, "on_delete", set_columns)?,
         on_update: read_action(row, "on_update", Vec::new())?,
         match_type,
         deferrable: row.deferrable(),

@@ -1,4 +1,5 @@
--- Sequences of identity columns ('i') and of serial columns are part of their columns.
+-- Every sequence, with the column that owns it. That of an identity column is_identity; that of a serial
+-- column is_default: its nextval is in the column's default.
 SELECT n.nspname::text AS namespace,
        c.relname::text AS name,
        pg_catalog.format_type(s.seqtypid, NULL)::text AS type,
@@ -10,7 +11,14 @@ SELECT n.nspname::text AS namespace,
        s.seqcycle::text AS is_cyclic,
        tn.nspname::text AS owner_namespace,
        tc.relname::text AS owner_table,
-       a.attname::text AS owner_column
+       a.attname::text AS owner_column,
+       coalesce(o.deptype = 'i', false)::text AS is_identity,
+       EXISTS (
+           SELECT FROM pg_catalog.pg_attrdef ad
+           JOIN pg_catalog.pg_depend u
+             ON u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.objid = ad.oid
+            AND u.refclassid = 'pg_catalog.pg_class'::regclass AND u.refobjid = c.oid
+           WHERE ad.adrelid = a.attrelid AND ad.adnum = a.attnum)::text AS is_default
 FROM pg_catalog.pg_sequence s
 JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -20,16 +28,9 @@ LEFT JOIN pg_catalog.pg_depend o
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
 LEFT JOIN pg_catalog.pg_class tc ON tc.oid = a.attrelid
 LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = tc.relnamespace
-WHERE n.nspname = ANY ($1::text[])
-  AND o.deptype IS DISTINCT FROM 'i'
+WHERE (n.nspname = ANY ($1::text[]) OR tn.nspname = ANY ($1::text[]))
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend x
-      WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')
-  AND NOT EXISTS (
-      SELECT FROM pg_catalog.pg_attrdef ad
-      JOIN pg_catalog.pg_depend u
-        ON u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.objid = ad.oid
-       AND u.refclassid = 'pg_catalog.pg_class'::regclass AND u.refobjid = c.oid
-      WHERE ad.adrelid = a.attrelid AND ad.adnum = a.attnum
-        AND pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) LIKE 'nextval(''%''::regclass)')
+      WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
 ORDER BY 1, 2

@@ -12,5 +12,6 @@ WHERE n.nspname = ANY ($1::text[])
   AND NOT c.relispartition
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend x
-      WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')
+      WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
 ORDER BY 1, 2

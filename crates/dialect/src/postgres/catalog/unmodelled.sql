@@ -6,7 +6,8 @@ WITH tables AS (
     WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
       AND NOT EXISTS (
           SELECT FROM pg_catalog.pg_depend x
-          WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')
+          WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
 ), found AS (
     SELECT 'trigger' AS kind, t.nspname, t.relname, g.tgname AS name, pg_catalog.pg_get_triggerdef(g.oid) AS sql
     FROM pg_catalog.pg_trigger g JOIN tables t ON t.oid = g.tgrelid
@@ -40,7 +41,8 @@ WITH tables AS (
       AND (y.typtype IN ('d', 'r') OR (y.typtype = 'c' AND yc.relkind = 'c'))
       AND NOT EXISTS (
           SELECT FROM pg_catalog.pg_depend x
-          WHERE x.classid = 'pg_catalog.pg_type'::regclass AND x.objid = y.oid AND x.deptype = 'e')
+          WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+        AND x.classid = 'pg_catalog.pg_type'::regclass AND x.objid = y.oid)
     UNION ALL
     SELECT CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
            n.nspname, NULL, f.proname, NULL
