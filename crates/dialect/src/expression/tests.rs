@@ -1,6 +1,7 @@
 //! What authors write and what a PostgreSQL 15 server printed for it must meet in one text.
 
 use ambix_schema::{Name, TableName, Type};
+use proptest::prelude::*;
 
 use super::{Grammar, Setting, canonical_expression, canonical_expression_in, canonical_query};
 
@@ -316,4 +317,97 @@ fn a_view_is_known_by_its_query() {
     let canonical = canonical_query(text, &setting);
     assert_eq!(canonical, "SELECT users.id FROM users WHERE users.name = 'x'");
     assert_eq!(canonical_query(&canonical, &setting), canonical);
+}
+
+/// Expressions over the columns of [`column`], every operation in parentheses.
+fn nested() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        prop::sample::select(vec![
+            "age",
+            "price",
+            "email",
+            "body",
+            "mood",
+            "active",
+            "\"order\"",
+            "data",
+            "tags"
+        ])
+        .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "1",
+            "-5",
+            "2.50",
+            "'x'",
+            "'it''s'",
+            "true",
+            "NULL",
+            "now()",
+            "CURRENT_DATE",
+            "'5'::integer",
+            "'a'::character varying",
+            "'1 week'::interval",
+            "'{}'::jsonb",
+            "ARRAY['a'::text, 'b'::text]",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(5, 40, 3, |inner| {
+        let operators = vec![
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
+            "=",
+            "<>",
+            "<",
+            ">=",
+            "AND",
+            "OR",
+            "||",
+            "->>",
+            "@>",
+            "~~",
+            "~",
+            "LIKE",
+            "IS DISTINCT FROM",
+        ];
+        prop_oneof![
+            (inner.clone(), prop::sample::select(operators), inner.clone())
+                .prop_map(|(left, op, right)| format!("({left} {op} {right})")),
+            inner.clone().prop_map(|expr| format!("(NOT {expr})")),
+            inner.clone().prop_map(|expr| format!("({expr} IS NULL)")),
+            inner.clone().prop_map(|expr| format!("(- {expr})")),
+            inner.clone().prop_map(|expr| format!("({expr})::text")),
+            inner.clone().prop_map(|expr| format!("({expr})::numeric(10,2)")),
+            inner.clone().prop_map(|expr| format!("lower({expr})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("COALESCE({a}, {b})")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("CASE WHEN {a} THEN {b} ELSE {c} END")),
+            (inner.clone(), inner.clone(), inner)
+                .prop_map(|(a, b, c)| format!("({a} = ANY (ARRAY[{b}, {c}]))")),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn one_spelling_is_its_own(text in nested()) {
+        let once = canonical(&text);
+        prop_assert_eq!(canonical(&once), once);
+    }
+
+    #[test]
+    fn more_parentheses_say_nothing_more(text in nested()) {
+        prop_assert_eq!(canonical(&format!("(({text}))")), canonical(&text));
+    }
+
+    #[test]
+    fn any_text_comes_to_rest(text in "[a-z0-9 '\"()=<>|:.,$*/+-]{0,40}") {
+        for grammar in [Grammar::Postgres, Grammar::Sqlite] {
+            let once = canonical_expression(&text, grammar, &Name::from("public"));
+            prop_assert_eq!(canonical_expression(&once, grammar, &Name::from("public")), once);
+        }
+    }
 }
