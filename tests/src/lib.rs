@@ -5,5 +5,6 @@ pub mod generate;
 pub mod law;
 pub mod live;
 mod plain;
+pub mod project;
 pub mod runner;
 pub mod story;

@@ -1,0 +1,20 @@
+//! Every command and flag of the built binary, on `SQLite`: exit codes, channels, files.
+
+mod check;
+mod configuration;
+mod init;
+mod look;
+mod revision;
+mod run;
+
+use ambix_tests::project::Project;
+
+/// Seven revisions written by hand, and models that agree with them.
+fn massacorp() -> Project {
+    Project::copied("massacorp", "sqlite")
+}
+
+/// One model and no revision yet.
+fn saas() -> Project {
+    Project::copied("saas", "sqlite")
+}

@@ -1,0 +1,147 @@
+//! The full vocabulary: revisions written by hand, each way and by every kind of target.
+
+use ambix_tests::project::Project;
+
+use crate::Scenario;
+
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    ("massacorp::step_by_step", step_by_step),
+    ("massacorp::every_downgrade_is_the_way_back", every_downgrade_is_the_way_back),
+    ("massacorp::a_failed_revision_changes_nothing", a_failed_revision_changes_nothing),
+    ("massacorp::stamping_moves_only_the_version", stamping_moves_only_the_version),
+    ("massacorp::a_script_does_what_an_upgrade_does", a_script_does_what_an_upgrade_does),
+    ("massacorp::the_server_keeps_what_the_revisions_say", the_server_keeps_what_the_revisions_say),
+];
+
+const REVISIONS: [&str; 7] = [
+    "abc123d4e5f6",
+    "abd45f60718a",
+    "b0c1d2e3f405",
+    "c4d5e6f70819",
+    "d8e9fa0b1c2d",
+    "e1f2a3b4c5d6",
+    "f6a7b8c9d0e1",
+];
+
+const PEOPLE: &str = "INSERT INTO tenants (name) VALUES ('first'), ('second');
+    INSERT INTO users (tenant_id, email, name) VALUES
+        (1, 'ada@example.org', 'Ada'), (1, 'bob@example.org', NULL), (2, 'ada@example.org', '');";
+
+fn step_by_step(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    project
+        .ambix("upgrade abc123")
+        .done()
+        .prints("now at abc123d4e5f6")
+        .says("Running upgrade <base> -> abc123d4e5f6, create tenants and users");
+    project.sql(PEOPLE);
+    project.ambix("upgrade +1").done().prints("now at abd45f60718a");
+    project.ambix("upgrade +1").done().prints("now at b0c1d2e3f405");
+    project.ambix("upgrade +1").done().prints("now at c4d5e6f70819");
+    let people = project.rows("SELECT tenant_id, email, full_name, phone FROM users ORDER BY id");
+    assert_eq!(people, ["1|ada@example.org|Ada|null", "1|bob@example.org||null", "2|ada@example.org||null"]);
+    project.ambix("history --indicate-current").done().says_nothing().prints_lines(&[
+        "e1f2a3b4c5d6 -> f6a7b8c9d0e1 (head), index creation dates by hand",
+        "d8e9fa0b1c2d -> e1f2a3b4c5d6, index e-mails while people work",
+        "c4d5e6f70819 -> d8e9fa0b1c2d, indexes",
+        "b0c1d2e3f405 -> c4d5e6f70819 (current), name is the full name",
+        "abd45f60718a -> b0c1d2e3f405, names are required",
+        "abc123d4e5f6 -> abd45f60718a, add phone",
+        "<base> -> abc123d4e5f6, create tenants and users",
+    ]);
+    project.ambix("upgrade head").done().prints("Ran 3 revisions in ").prints("now at f6a7b8c9d0e1");
+    project.ambix("check").done().prints("No new upgrade operations detected.");
+    project.ambix("check --offline").done();
+    assert_eq!(project.rows("SELECT full_name FROM users ORDER BY id"), ["Ada", "", ""]);
+}
+
+fn every_downgrade_is_the_way_back(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    project.ambix("upgrade abc123").done();
+    project.sql(PEOPLE);
+    let mut schemas = vec![project.schema()];
+    for revision in &REVISIONS[1..] {
+        project.ambix(&format!("upgrade {revision}")).done();
+        schemas.push(project.schema());
+    }
+    let emails = project.rows("SELECT id, email FROM users ORDER BY id");
+    schemas.pop();
+    for (schema, revision) in schemas.iter().zip(REVISIONS).rev() {
+        project.ambix("downgrade -1").done().prints(&format!("now at {revision}"));
+        assert_eq!(schema, &project.schema(), "after the downgrade to {revision}");
+    }
+    assert_eq!(emails, project.rows("SELECT id, email FROM users ORDER BY id"));
+    project.ambix("downgrade base").done().prints("now at base");
+    assert_eq!(project.schema().schema().iter().count(), 0, "something was left behind");
+}
+
+fn a_failed_revision_changes_nothing(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    project.ambix("upgrade e1f2").done();
+    let before = project.schema();
+    project.ambix("revision -m 'half of it fails' --rev-id fa11").done();
+    let file = project.revision("half_of_it_fails");
+    project.edit(
+        &file,
+        "pub fn upgrade(op: &mut Operations) {}",
+        "pub fn upgrade(op: &mut Operations) {
+    op.add_column(\"users\", column(\"nick\", text()));
+    op.execute(\"INSERT INTO nowhere VALUES (1)\");
+}",
+    );
+    project
+        .ambix("upgrade head")
+        .exits(2)
+        .says("error: could not upgrade to fa11 (half of it fails)")
+        .says("nowhere")
+        .says("the revision was rolled back as a whole; the database is at f6a7b8c9d0e1");
+    project.ambix("current").done().prints_lines(&["f6a7b8c9d0e1"]);
+    project.ambix("downgrade -1").done();
+    assert_eq!(before, project.schema());
+}
+
+fn stamping_moves_only_the_version(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    project.ambix("upgrade head").done();
+    let before = project.schema();
+    project.ambix("stamp abc123").done().prints_lines(&["at abc123d4e5f6"]);
+    project.ambix("current").done().prints_lines(&["abc123d4e5f6"]);
+    assert_eq!(before, project.schema());
+    project.ambix("check").exits(1).prints("Target database is not up to date: 6 revisions pending.");
+    project.ambix("stamp head").done();
+    project.ambix("check").done();
+}
+
+fn a_script_does_what_an_upgrade_does(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    project.ambix("upgrade head").done();
+    let upgraded = project.schema();
+    let script = project.ambix("upgrade base:head --sql").done().says_nothing().stdout;
+    assert_eq!(script.matches("-- Running upgrade to ").count(), REVISIONS.len(), "{script}");
+    project.ambix("downgrade base").done();
+
+    // One statement after the other, as a person's client sends them.
+    for statement in script.split(";\n") {
+        let lines: Vec<&str> = statement.lines().filter(|line| !line.starts_with("--")).collect();
+        project.sql(&lines.join("\n"));
+    }
+    assert_eq!(upgraded, project.schema());
+    project.ambix("current").done().prints_lines(&["f6a7b8c9d0e1 (head)"]);
+    project.ambix("check").done();
+}
+
+fn the_server_keeps_what_the_revisions_say(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    project.ambix("upgrade head").done();
+    project.sql("INSERT INTO tenants (name) VALUES ('first')");
+    let insert = "INSERT INTO users (tenant_id, email, full_name) VALUES";
+    project.sql(&format!("{insert} (1, 'ada@example.org', 'Ada')"));
+    let twice = project.refusal(&format!("{insert} (1, 'ada@example.org', 'Other')"));
+    assert!(twice.to_lowercase().contains("unique"), "{twice}");
+    let nobody = project.refusal(&format!("{insert} (1, 'bob@example.org', NULL)"));
+    assert!(nobody.to_lowercase().replace('-', " ").contains("not null"), "{nobody}");
+    let nowhere = project.refusal(&format!("{insert} (7, 'eve@example.org', 'Eve')"));
+    assert!(nowhere.to_lowercase().contains("foreign key"), "{nowhere}");
+    project.sql("DELETE FROM tenants");
+    assert_eq!(project.rows("SELECT count(*) FROM users"), ["0"]);
+}
