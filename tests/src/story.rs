@@ -9,7 +9,9 @@
 //!
 //! `? 1` is the exit code where it is not zero. A block opened with a dialect's name (`console sqlite`)
 //! is typed on that dialect only. `$ sql SELECT …` asks the database; everything else goes to the shell.
-//! What changes from run to run is written as `<rev1>`, `<date>`, `<time>` and the like.
+//! A block opened with a file's name (`rust src/models.rs`) is that file from there on.
+//! What changes from run to run is written as `<rev1>`, `<date>`, `<time>` and the like, or as an example
+//! of it: a real id stands for any other, as long as it is the same one everywhere.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -34,10 +36,42 @@ pub struct Story {
 struct Step {
     /// The only dialect it is for.
     dialect: Option<String>,
-    command: String,
-    /// The bytes of the output that is expected, the exit code's line included.
+    action: Action,
+    /// The bytes of the output that is expected, the exit code's line included; or of a file's text.
     expected: Range<usize>,
     line: usize,
+}
+
+/// What is done in a step.
+#[derive(Clone, Debug)]
+enum Action {
+    /// A command is typed.
+    Command(String),
+    /// A file of that name is written.
+    File(String),
+}
+
+/// The block a line stands in.
+enum Block {
+    /// Commands, for one dialect or for all.
+    Console(Option<String>),
+    /// A file's text.
+    File,
+    /// Something to look at.
+    Other,
+}
+
+impl Block {
+    fn opened(words: &str) -> Self {
+        match (words.strip_prefix("console"), words.split_once(' ')) {
+            (Some(dialect), _) => {
+                let dialect = dialect.trim();
+                Self::Console((!dialect.is_empty()).then(|| dialect.to_owned()))
+            }
+            (None, Some(_)) => Self::File,
+            (None, None) => Self::Other,
+        }
+    }
 }
 
 /// A step whose output was another one.
@@ -59,28 +93,27 @@ impl Story {
     /// A sentence with the line when a console block holds output before its first command.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut steps: Vec<Step> = Vec::new();
-        let mut block: Option<Option<String>> = None;
-        let mut in_other_block = false;
+        let mut block: Option<Block> = None;
         let mut is_first = false;
         let mut offset = 0;
         for (number, line) in text.split_inclusive('\n').enumerate() {
             let content = line.trim_end_matches('\n');
             let end = offset + line.len();
+            let mut step = |dialect: &Option<String>, action| {
+                steps.push(Step { dialect: dialect.clone(), action, expected: end..end, line: number + 1 });
+            };
             match (&block, content.strip_prefix("```")) {
                 (Some(_), Some(_)) => block = None,
-                (None, Some(_)) if in_other_block => in_other_block = false,
-                (None, Some(words)) => match words.strip_prefix("console") {
-                    Some(dialect) => {
-                        let dialect = dialect.trim();
-                        block = Some((!dialect.is_empty()).then(|| dialect.to_owned()));
-                        is_first = true;
+                (None, Some(words)) => {
+                    if let (Block::File, Some((_, path))) = (Block::opened(words), words.split_once(' ')) {
+                        step(&None, Action::File(path.to_owned()));
                     }
-                    None => in_other_block = true,
-                },
-                (Some(dialect), None) => {
+                    block = Some(Block::opened(words));
+                    is_first = true;
+                }
+                (Some(Block::Console(dialect)), None) => {
                     if let Some(command) = content.strip_prefix("$ ") {
-                        let (dialect, command) = (dialect.clone(), command.to_owned());
-                        steps.push(Step { dialect, command, expected: end..end, line: number + 1 });
+                        step(dialect, Action::Command(command.to_owned()));
                         is_first = false;
                     } else if is_first {
                         return Err(format!("line {}: output before the first `$ ` of a block", number + 1));
@@ -88,7 +121,12 @@ impl Story {
                         step.expected.end = end;
                     }
                 }
-                (None, None) => {}
+                (Some(Block::File), None) => {
+                    if let Some(step) = steps.last_mut() {
+                        step.expected.end = end;
+                    }
+                }
+                (Some(Block::Other) | None, None) => {}
             }
             offset = end;
         }
@@ -101,15 +139,25 @@ impl Story {
     /// When the project or its database cannot be made, or the shell cannot be run.
     pub fn tell(&self, folder: &Path, dialect: &str) -> Result<Vec<Difference>, String> {
         let mut teller = Teller::begin(folder, dialect)?;
+        // What the story shows as an example becomes the same words as what is found.
+        let mut told = Plain::new(BTreeMap::new());
         let mut differences = Vec::new();
         for step in &self.steps {
             if step.dialect.as_ref().is_some_and(|only| only != dialect) {
                 continue;
             }
-            let expected = self.text[step.expected.clone()].to_owned();
-            let found = teller.typed(&step.command)?;
+            let text = &self.text[step.expected.clone()];
+            let typed = match &step.action {
+                Action::File(path) => {
+                    teller.write(path, text)?;
+                    continue;
+                }
+                Action::Command(command) => command,
+            };
+            let expected = told.made(text);
+            let found = teller.typed(typed)?;
             if expected.trim_end() != found.trim_end() {
-                let command = format!("line {}: $ {}", step.line, step.command);
+                let command = format!("line {}: $ {typed}", step.line);
                 differences.push(Difference { command, expected, found, place: step.expected.clone() });
             }
         }
@@ -165,6 +213,15 @@ impl Teller {
             (live.name().to_owned(), "<database>"),
         ]);
         Ok(Self { project, live, path, plain: Plain::new(known) })
+    }
+
+    fn write(&self, path: &str, text: &str) -> Result<(), String> {
+        let path = self.project.path().join(path);
+        let failed = |error: io::Error| format!("could not write {}: {error}", path.display());
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        std::fs::write(&path, text).map_err(failed)
     }
 
     /// Types one command; gives its output and exit code, made plain.
@@ -238,16 +295,25 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# S\n```rust\n$ no\n```\n```console\n$ a\nout\n? 1\n$ b\n```\n```console sqlite\n$ c\n```\n";
+    const TEXT: &str =
+        "# S\n```rust\n$ no\n```\n```console\n$ a\nout\n? 1\n$ b\n```\n```console sqlite\n$ c\n```\n";
 
     #[test]
     fn a_story_is_its_console_blocks() {
         let story = Story::parse(TEXT).unwrap();
-        let commands: Vec<&str> = story.steps.iter().map(|step| step.command.as_str()).collect();
-        assert_eq!(commands, ["a", "b", "c"]);
+        let commands: Vec<String> = story.steps.iter().map(|step| format!("{:?}", step.action)).collect();
+        assert_eq!(commands, [r#"Command("a")"#, r#"Command("b")"#, r#"Command("c")"#]);
         assert_eq!(&TEXT[story.steps[0].expected.clone()], "out\n? 1\n");
         assert_eq!(story.steps[2].dialect.as_deref(), Some("sqlite"));
         assert!(Story::parse("```console\nout\n```\n").is_err());
+    }
+
+    #[test]
+    fn a_block_with_a_name_is_a_file() {
+        let story = Story::parse("```rust src/a.rs\nmod b;\n```\n```rust\nmod c;\n```\n").unwrap();
+        let [step] = story.steps.as_slice() else { panic!("{story:?}") };
+        assert!(matches!(&step.action, Action::File(path) if path == "src/a.rs"));
+        assert_eq!(&story.text[step.expected.clone()], "mod b;\n");
     }
 
     #[test]
