@@ -130,7 +130,11 @@ pub fn planned(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Re
 /// # Errors
 /// The change that has no way back.
 pub fn inverses(changes: &[Change]) -> Result<Vec<Change>, Broken> {
-    changes.iter().rev().map(|change| change.inverse().map_err(|error| format!("{change}: {error}"))).collect()
+    changes
+        .iter()
+        .rev()
+        .map(|change| change.inverse().map_err(|error| format!("{change}: {error}")))
+        .collect()
 }
 
 fn applied(before: &Schema, changes: &[Change]) -> Result<Schema, Broken> {

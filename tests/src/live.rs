@@ -48,7 +48,8 @@ impl Live {
     /// # Errors
     /// When it cannot be made or reached.
     pub fn fresh(dialect: &str, namespaces: &[String]) -> Result<Self, String> {
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        let runtime =
+            Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
         let (keeper, url) = match dialect {
             "sqlite" => sqlite_file()?,
             "postgres" => runtime.block_on(postgres_database())?,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ambix::{Because, Policy, Project, RenameHint};
 use ambix_dialect::{Canonical, Dialect, dialect, normalize};
 use ambix_diff::{Diff, diff};
-use ambix_models::{Options, Read, Source};
+use ambix_models::{Options, Read, Source, TableNames};
 use ambix_schema::{Schema, Severity, TableName};
 
 use crate::case::Case;
@@ -171,9 +171,20 @@ fn side(case: &Case, title: &str, dialect: &dyn Dialect) -> Result<Read, String>
 
 fn read(case: &Case, title: &str, dialect: &dyn Dialect) -> Read {
     let text = case.section(title).unwrap_or_default().to_owned();
-    let options = Options { naming: dialect.facts().naming.clone(), ..Options::default() };
-    let source = Source { path: PathBuf::from("models.rs"), text };
-    ambix_models::read(vec![source], &options, &|text: &str| dialect.parse_type(text))
+    read_models(vec![Source { path: PathBuf::from("models.rs"), text }], dialect)
+}
+
+/// Reads models as a project without configuration reads them.
+pub fn read_models(sources: Vec<Source>, dialect: &dyn Dialect) -> Read {
+    let options = Options {
+        root: PathBuf::new(),
+        paths: Vec::new(),
+        exclude: Vec::new(),
+        features: Vec::new(),
+        table_names: TableNames::Singular,
+        naming: dialect.facts().naming.clone(),
+    };
+    ambix_models::read(sources, &options, &|text: &str| dialect.parse_type(text))
 }
 
 /// A case's policy, read as a project's configuration reads it.
@@ -222,8 +233,7 @@ pub fn cases(root: &Path) -> Result<Vec<Case>, String> {
 }
 
 fn collect(root: &Path, directory: &Path, cases: &mut Vec<Case>) -> Result<(), String> {
-    let failed =
-        |path: &Path, error: &std::io::Error| format!("could not read {}: {error}", path.display());
+    let failed = |path: &Path, error: &std::io::Error| format!("could not read {}: {error}", path.display());
     for entry in fs::read_dir(directory).map_err(|error| failed(directory, &error))? {
         let path = entry.map_err(|error| failed(directory, &error))?.path();
         if path.is_dir() {

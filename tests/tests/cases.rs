@@ -36,7 +36,8 @@ fn tests(cases: Vec<Case>) -> Vec<Trial> {
         let case = Arc::new(case);
         if case.section("problems").is_some() {
             let case = Arc::clone(&case);
-            trials.push(Trial::test(case.name.clone(), move || compare(&case, &runner::problems(&case)?, "")));
+            trials
+                .push(Trial::test(case.name.clone(), move || compare(&case, &runner::problems(&case)?, "")));
         }
         for dialect in case.dialects() {
             let is_missing = available(&dialect).is_err();

@@ -2,10 +2,11 @@
 
 use ambix_database::{Access, Settings, Url, connect};
 use ambix_dialect::{dialect, normalize};
-use ambix_models::{Options, Source, read};
+use ambix_models::Source;
 use ambix_schema::Schema;
 use ambix_tests::law::{changes, planned};
 use ambix_tests::live::{Live, POSTGRES_URL};
+use ambix_tests::runner::read_models;
 use sqlx::{Connection, PgConnection, Row};
 use tokio::runtime::Builder;
 
@@ -60,13 +61,10 @@ pub(crate) fn measure(tables: usize, table: &mut Table) -> Result<(), String> {
 }
 
 fn build(live: &mut Live, tables: usize) -> Result<(), String> {
-    let sources = sources(tables)
-        .into_iter()
-        .map(|text| Source { path: "models.rs".into(), text })
-        .collect::<Vec<_>>();
+    let sources =
+        sources(tables).into_iter().map(|text| Source { path: "models.rs".into(), text }).collect::<Vec<_>>();
     let dialect = live.dialect();
-    let options = Options { naming: dialect.facts().naming.clone(), ..Options::default() };
-    let read = read(sources, &options, &|text: &str| dialect.parse_type(text));
+    let read = read_models(sources, dialect);
     let (nothing, wanted) = (normalize(Schema::new(), dialect), normalize(read.schema, dialect));
     let plan = planned(nothing.schema(), &changes(&nothing, &wanted), dialect)?;
     if std::env::var_os(POSTGRES_URL).is_none() {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use ambix_dialect::dialect;
-use ambix_models::{Options, Source, read};
+use ambix_models::Source;
+use ambix_tests::runner::read_models;
 use rayon::prelude::*;
 
 use crate::project::sources;
@@ -25,9 +26,8 @@ pub(crate) fn measure(tables: usize, table: &mut Table) -> Result<(), String> {
         parsed.map_err(|error| error.to_string())
     })?;
     let dialect = dialect("postgres", None, None).map_err(|error| error.to_string())?;
-    let options = Options { naming: dialect.facts().naming.clone(), ..Options::default() };
     let ours = fastest(RUNS, || {
-        let read = read(sources.clone(), &options, &|text: &str| dialect.parse_type(text));
+        let read = read_models(sources.clone(), dialect.as_ref());
         let found = read.schema.tables().count();
         if found == tables { Ok(read) } else { Err(format!("{found} tables were read of {tables}")) }
     })?;

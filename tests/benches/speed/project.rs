@@ -22,10 +22,7 @@ pub(crate) fn source(first: usize, count: usize) -> String {
 
 /// The sources of a whole project.
 pub(crate) fn sources(tables: usize) -> Vec<String> {
-    (0..tables)
-        .step_by(PER_FILE)
-        .map(|first| source(first, PER_FILE.min(tables - first)))
-        .collect()
+    (0..tables).step_by(PER_FILE).map(|first| source(first, PER_FILE.min(tables - first))).collect()
 }
 
 fn entity(number: usize) -> String {

@@ -2,8 +2,8 @@
 
 use ambix_dialect::Dialect;
 use ambix_schema::{
-    Address, Column, ColumnDefault, Deferrable, Expr, Generated, Identity, IdentityMode, Literal, Object, PrimaryKey,
-    Schema, Silent, TableName, Type,
+    Address, Column, ColumnDefault, Deferrable, Expr, Generated, Identity, IdentityMode, Literal, Object,
+    PrimaryKey, Schema, Silent, TableName, Type,
 };
 use proptest::prelude::*;
 
@@ -113,13 +113,7 @@ fn now() -> Vec<ColumnDefault> {
 }
 
 /// Puts a column at the end of a table, unless it is there or the dialect cannot hold it.
-pub(super) fn put(
-    table: &TableName,
-    name: &str,
-    column: Column,
-    dialect: &dyn Dialect,
-    schema: &mut Schema,
-) {
+pub(super) fn put(table: &TableName, name: &str, column: Column, dialect: &dyn Dialect, schema: &mut Schema) {
     let at = Address::column(table, name);
     let place = schema.columns(table).last().map_or(0, |(_, column)| column.position.0) + 1;
     let column = Object::from(Column { position: Silent(place), ..column });

@@ -85,15 +85,8 @@ fn table() -> impl Strategy<Value = TableRecipe> {
         vec(parts::foreign_key(), 0..3),
         any::<bool>(),
     )
-        .prop_map(|(name, columns, key, uniques, checks, indexes, foreign_keys, has_comment)| TableRecipe {
-            name,
-            columns,
-            key,
-            uniques,
-            checks,
-            indexes,
-            foreign_keys,
-            has_comment,
+        .prop_map(|(name, columns, key, uniques, checks, indexes, foreign_keys, has_comment)| {
+            TableRecipe { name, columns, key, uniques, checks, indexes, foreign_keys, has_comment }
         })
 }
 

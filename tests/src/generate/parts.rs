@@ -109,9 +109,9 @@ impl UniqueRecipe {
         let is_taken = schema
             .parts(table)
             .any(|(_, object)| object.as_unique().is_some_and(|other| other.columns == unique.columns));
-        let is_key = schema.get(&Address::primary_key(table)).is_some_and(|key| {
-            key.as_primary_key().is_some_and(|key| key.columns == unique.columns)
-        });
+        let is_key = schema
+            .get(&Address::primary_key(table))
+            .is_some_and(|key| key.as_primary_key().is_some_and(|key| key.columns == unique.columns));
         if !is_taken && !is_key {
             let name = format!("uq {} {number}", table.name.as_str());
             schema.insert(Address::part(table, Kind::Unique, name), unique);
@@ -130,13 +130,7 @@ impl CheckRecipe {
 }
 
 impl IndexRecipe {
-    pub(super) fn build(
-        &self,
-        table: &TableName,
-        number: usize,
-        dialect: &dyn Dialect,
-        schema: &mut Schema,
-    ) {
+    pub(super) fn build(&self, table: &TableName, number: usize, dialect: &dyn Dialect, schema: &mut Schema) {
         let from = comparable(table, schema);
         let has = |column: &str| schema.contains(&Address::column(table, column));
         let mut keys = Vec::new();
@@ -164,7 +158,8 @@ impl IndexRecipe {
 
 impl ForeignKeyRecipe {
     pub(super) fn build(&self, table: &TableName, number: usize, schema: &mut Schema) {
-        let Some(own) = schema.get(&Address::column(table, REFERENCING)).and_then(|own| own.as_column()) else {
+        let Some(own) = schema.get(&Address::column(table, REFERENCING)).and_then(|own| own.as_column())
+        else {
             return;
         };
         let is_nullable = own.is_nullable;

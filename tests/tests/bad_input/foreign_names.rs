@@ -1,0 +1,138 @@
+//! Names that somebody else put into the database: they reach neither the terminal nor a comment as
+//! they are, in no command.
+
+use ambix_tests::live::Live;
+
+use super::project::{Project, is_acted_on};
+use super::{Outcome, Test, on_each};
+
+const EVIL: [&str; 5] = [
+    "a\u{1b}]0;x\u{7}\u{1b}[31mb",
+    "a\n    op.drop_table(\"canary\");\n    //",
+    "a\nDROP TABLE canary; --",
+    "a\u{202e}b\u{2066}c\u{2028}d\u{200b}e",
+    "a\rb\t*/ \"; DROP TABLE canary; --",
+];
+
+const CANARY: &str = "#[derive(ambix::Entity)]\nstruct Canary { #[ambix(primary_key)] id: i64 }\n";
+
+pub(super) fn tests() -> Vec<Test> {
+    on_each("foreign_names::stay_out_of_terminal_and_comments", stay_out)
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A database whose every name is hostile, but for the one table that the models know.
+fn poison(live: &mut Live, dialect: &str) -> Outcome {
+    live.execute("CREATE TABLE canary (id bigint PRIMARY KEY)").or_else(|error| Err(error.into())).and_then(
+        |()| {
+            for (number, evil) in EVIL.iter().enumerate() {
+                poison_one(live, dialect, number, evil)?;
+            }
+            Ok(())
+        },
+    )
+}
+
+fn poison_one(live: &mut Live, dialect: &str, number: usize, evil: &str) -> Outcome {
+    let (name, text) = (quoted(evil), literal(evil));
+    let index = quoted(&format!("{evil}i"));
+    let key = quoted(&format!("{evil}k"));
+    live.execute(&format!(
+        "CREATE TABLE {name} (id bigint PRIMARY KEY, {name} text NOT NULL DEFAULT {text}, \
+         CONSTRAINT {name} CHECK ({name} <> {text}), CONSTRAINT {key} UNIQUE ({name}))"
+    ))?;
+    live.execute(&format!("CREATE INDEX {index} ON {name} ({name}) WHERE {name} <> {text}"))?;
+    // Beside the canary itself, where the findings are about columns and indexes alone.
+    live.execute(&format!("ALTER TABLE canary ADD COLUMN {name} text DEFAULT {text}"))?;
+    let index = quoted(&format!("{evil}c"));
+    live.execute(&format!("CREATE INDEX {index} ON canary ({name})"))?;
+    live.execute(&format!("CREATE VIEW {} AS SELECT id FROM {name}", quoted(&format!("{evil}v"))))?;
+    if dialect == "postgres" {
+        live.execute(&format!("COMMENT ON TABLE {name} IS {text}"))?;
+        live.execute(&format!("COMMENT ON COLUMN {name}.{name} IS {text}"))?;
+        live.execute(&format!("COMMENT ON COLUMN canary.{name} IS {text}"))?;
+        let mood = quoted(&format!("{evil}e"));
+        live.execute(&format!("CREATE TYPE {mood} AS ENUM ({text}, 'b')"))?;
+        live.execute(&format!("ALTER TABLE {name} ADD COLUMN mood {mood} DEFAULT {text}"))?;
+        live.execute(&format!("CREATE SEQUENCE {}", quoted(&format!("{evil}s"))))?;
+        if number == 0 {
+            live.execute(&format!("COMMENT ON TABLE canary IS {text}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn drop_views(live: &mut Live) -> Outcome {
+    for evil in EVIL {
+        live.execute(&format!("DROP VIEW {}", quoted(&format!("{evil}v"))))?;
+    }
+    Ok(())
+}
+
+/// Every command that speaks of the database; [`Project::ambix`] looks at each character.
+fn stay_out(dialect: &'static str) -> Outcome {
+    let mut live = Live::fresh(dialect, &[])?;
+    poison(&mut live, dialect)?;
+    let project = Project::new(dialect, Some(live.url()))?;
+    project.write("src/models.rs", CANARY)?;
+    project.ambix(&["-v", "check"]).differs()?;
+    project.ambix(&["-v", "check", "--format", "json"]).differs()?;
+    project.ambix(&["-v", "current"]).done()?;
+    protected(&project, &live)?;
+
+    // What a view depends on cannot be dropped; that refusal speaks of hostile names, too.
+    let file = generated(&project)?;
+    let ran = project.ambix(&["-v", "upgrade", "head"]);
+    if ran.code != Some(0) {
+        ran.refused(&[]);
+        drop_views(&mut live)?;
+        project.ambix(&["-v", "upgrade", "head"]).done()?;
+    }
+    assert_eq!(live.query("SELECT count(*) FROM canary")?.len(), 1, "the canary is dead:\n{file}");
+    project.ambix(&["-v", "check"]).done()?;
+    project.ambix(&["show", "head"]).done()?;
+    project.ambix(&["history"]).done()?;
+    project.ambix(&["-v", "downgrade", "base"]).done()?;
+    assert_eq!(live.query("SELECT count(*) FROM canary")?.len(), 1, "the canary is dead:\n{file}");
+    project.ambix(&["-v", "check"]).differs()?;
+    Ok(())
+}
+
+/// What a policy leaves out is listed by name.
+fn protected(project: &Project, live: &Live) -> Outcome {
+    let beside = Project::new(live.dialect().facts().name, Some(live.url()))?;
+    beside.write("src/models.rs", CANARY)?;
+    let before = std::fs::read(project.path("ambix.toml"))?;
+    let toml = String::from_utf8(before)?;
+    let policy = "\n[[policy.rule]]\nname = \"a*\"\naction = \"protect\"\n\n[[policy.rule]]\nkind = \"column\"\naction = \"report\"\n";
+    beside.write("ambix.toml", toml + policy)?;
+    let ran = beside.ambix(&["-v", "check"]);
+    assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.shown("broke"));
+    let ran = beside.ambix(&["-v", "check", "--format", "json"]);
+    assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.shown("broke"));
+    Ok(())
+}
+
+/// The generated file: Rust, nothing raw in it, and the canary untouched by it.
+fn generated(project: &Project) -> Result<String, libtest_mimic::Failed> {
+    project.ambix(&["-v", "revision", "--autogenerate", "-m", "clean\u{1b}[31m up\n//! x"]).done()?;
+    let file = project.only_revision()?;
+    syn::parse_file(&file)?;
+    let raw = file.chars().find(|c| is_acted_on(*c) && *c != '\n');
+    assert!(raw.is_none(), "the file holds {raw:?} as it is:\n{file}");
+    let is_code = |line: &&str| line.trim_start().starts_with("op.drop_table(\"canary\")");
+    assert!(!file.lines().any(|line| is_code(&line)), "a name became code:\n{file}");
+    let script = project.ambix_raw(&["upgrade", "head", "--sql"]);
+    for line in script.lines().filter(|line| line.trim_start().starts_with("--")) {
+        let raw = line.chars().find(|c| is_acted_on(*c));
+        assert!(raw.is_none(), "a comment of the script holds {raw:?} as it is: {line:?}");
+    }
+    Ok(file)
+}

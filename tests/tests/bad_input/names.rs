@@ -1,0 +1,363 @@
+//! Names that break tools, in every role a name can have: they come through whole, or are refused
+//! with a reason.
+
+use ambix_tests::live::Live;
+use libtest_mimic::Failed;
+
+use super::project::{Project, is_acted_on};
+use super::{Outcome, Test, on_each};
+
+/// What a name can name; and texts that go the same way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Role {
+    Table,
+    Column,
+    Index,
+    Unique,
+    Check,
+    ForeignKey,
+    PrimaryKey,
+    EnumType,
+    EnumValue,
+    TableComment,
+    ColumnComment,
+    Default,
+    Schema,
+}
+
+const ROLES: [Role; 13] = [
+    Role::Table,
+    Role::Column,
+    Role::Index,
+    Role::Unique,
+    Role::Check,
+    Role::ForeignKey,
+    Role::PrimaryKey,
+    Role::EnumType,
+    Role::EnumValue,
+    Role::TableComment,
+    Role::ColumnComment,
+    Role::Default,
+    Role::Schema,
+];
+
+/// Names that both databases can hold.
+const NAMES: &[&str] = &[
+    "a\"b",
+    "a\"\"b",
+    "a`b",
+    "a'b",
+    "a''b",
+    "a\\b",
+    "a;b",
+    "a.b",
+    "a b",
+    " a",
+    "a ",
+    "a[b]",
+    "]",
+    "\"",
+    "'",
+    "\\",
+    "Select",
+    "user",
+    "order",
+    "group",
+    "table",
+    "column",
+    "MixedCase",
+    "mixedcase",
+    "é",
+    "e\u{301}",
+    "🦀",
+    "日本語",
+    "a\u{200d}b",
+    "a\u{202e}b",
+    "a\u{1b}[31mb",
+    "a\nb",
+    "a\rb",
+    "a\tb",
+    "\n",
+    "a\u{7f}b",
+    "a\u{85}b",
+    "\u{feff}a",
+    "-- x",
+    "/* x */",
+    "*/ x",
+    "$$",
+    "$a$",
+    "$1",
+    "?",
+    ":a",
+    "@a",
+    "%s",
+    "{}",
+    "{0}",
+    "{",
+    "\\n",
+    "\\u{1b}",
+    "r#type",
+    "self",
+    "crate",
+    "fn",
+    "1abc",
+    "1",
+    "-1",
+    "pg_x",
+    "con",
+    "..",
+    "a/b",
+    "#",
+    "// x",
+    "a\n// x\nop.drop_table(\"canary\");",
+    "a\nDROP TABLE canary; --",
+    "'); DROP TABLE canary; --",
+    "null",
+    "NULL",
+    "true",
+    "current_timestamp",
+    "E'x'",
+    "x'00'",
+];
+
+pub(super) fn tests() -> Vec<Test> {
+    let mut tests = Vec::new();
+    for dialect in ["sqlite", "postgres"] {
+        for role in ROLES.into_iter().filter(|role| role.is_of(dialect)) {
+            let name = format!("names::{role:?}::{dialect}");
+            tests.push(Test { name, dialect, run: Box::new(move || round_trip(role, dialect)) });
+        }
+    }
+    tests.extend(on_each("names::refused", refused));
+    tests.extend(on_each("names::that_differ_in_case", case));
+    tests
+}
+
+impl Role {
+    fn is_of(self, dialect: &str) -> bool {
+        dialect == "postgres" || !matches!(self, Self::Schema | Self::TableComment | Self::ColumnComment)
+    }
+
+    /// Whether the name is an identifier, bound by what the server takes for one.
+    fn is_identifier(self) -> bool {
+        !matches!(self, Self::TableComment | Self::ColumnComment | Self::Default | Self::EnumValue)
+    }
+
+    /// An entity with the name in this role.
+    fn model(self, number: usize, name: &str) -> String {
+        let head = |attributes: String| format!("#[derive(ambix::Entity)]\n#[ambix({attributes})]\n");
+        let own = format!("table = \"t{number}\"");
+        let plain = format!("struct T{number} {{ #[ambix(primary_key)] id: i64, value: i64 }}\n");
+        let with = |attributes: &str, ty: &str| {
+            let head = head(own.clone());
+            format!("{head}struct T{number} {{ #[ambix(primary_key)] id: i64, {attributes} value: {ty} }}\n")
+        };
+        match self {
+            Self::Table => head(format!("table = {name:?}")) + &plain,
+            Self::Schema => head(format!("{own}, schema = {name:?}")) + &plain,
+            Self::TableComment => head(format!("{own}, comment = {name:?}")) + &plain,
+            Self::Index => head(format!("{own}, index(value, name = {name:?})")) + &plain,
+            Self::Unique => head(format!("{own}, unique(value, name = {name:?})")) + &plain,
+            Self::Check => head(format!("{own}, check = \"value > 0\", name = {name:?}")) + &plain,
+            Self::ForeignKey => {
+                head(format!("{own}, foreign_key(value, references = \"t{number}(id)\", name = {name:?})"))
+                    + &plain
+            }
+            Self::PrimaryKey => {
+                head(format!("{own}, primary_key(id, name = {name:?})"))
+                    + &format!("struct T{number} {{ id: i64, value: i64 }}\n")
+            }
+            Self::Column => with(&format!("#[ambix(column = {name:?})]"), "i64"),
+            Self::ColumnComment => with(&format!("#[ambix(comment = {name:?})]"), "i64"),
+            Self::Default => with(&format!("#[ambix(default = {name:?})]"), "String"),
+            Self::EnumType => {
+                with("", &format!("E{number}"))
+                    + &format!(
+                        "#[derive(ambix::Enum)]\n#[ambix(type_name = {name:?})]\nenum E{number} {{ One, Two }}\n"
+                    )
+            }
+            Self::EnumValue => {
+                with("", &format!("E{number}"))
+                    + &format!(
+                        "#[derive(ambix::Enum)]\nenum E{number} {{ #[sqlx(rename = {name:?})] One, Two }}\n"
+                    )
+            }
+        }
+    }
+}
+
+/// Every name the database can hold in this role.
+fn names(role: Role, dialect: &str) -> Vec<String> {
+    let mut names: Vec<String> = NAMES.iter().map(|&name| name.to_owned()).collect();
+    // As long as it can be, in one byte and in two a letter.
+    names.extend(["x".repeat(63), "é".repeat(31)]);
+    if dialect == "sqlite" || !role.is_identifier() && role != Role::EnumValue {
+        names.extend([
+            "x".repeat(64),
+            "é".repeat(32),
+            format!("{}a", "y".repeat(70)),
+            format!("{}b", "y".repeat(70)),
+        ]);
+    }
+    if !role.is_identifier() {
+        names.push(String::new());
+    }
+    if dialect == "sqlite" && matches!(role, Role::Table | Role::Index) {
+        // To SQLite these are the same names as others in the list.
+        names.retain(|name| !matches!(name.as_str(), "mixedcase" | "NULL"));
+    }
+    if role == Role::Schema {
+        // A list of schemas in the configuration holds no blanks alone.
+        names.retain(|name| name != "pg_x" && !name.trim().is_empty());
+    }
+    names
+}
+
+fn project(role: Role, names: &[String], dialect: &str, url: &str) -> Result<Project, Failed> {
+    let project = Project::new(dialect, Some(url))?;
+    let models: String = names.iter().enumerate().map(|(number, name)| role.model(number, name)).collect();
+    project.write("src/models.rs", models)?;
+    if role == Role::Schema {
+        let listed: Vec<String> = names.iter().map(|name| toml(name)).collect();
+        let schemas = format!("[\"public\", {}]", listed.join(", "));
+        let text =
+            format!("[database]\ndialect = \"postgres\"\nurl = \"${{DATABASE_URL}}\"\nschemas = {schemas}\n");
+        project.write("ambix.toml", text)?;
+    }
+    Ok(project)
+}
+
+/// A TOML string with everything unusual spelled out.
+fn toml(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\U{:08X}", u32::from(c)) })
+        .collect();
+    format!("\"{escaped}\"")
+}
+
+fn round_trip(role: Role, dialect: &'static str) -> Outcome {
+    let mut live = Live::fresh(dialect, &[])?;
+    let names = names(role, dialect);
+    let project = project(role, &names, dialect, live.url())?;
+    project.ambix(&["-v", "revision", "--autogenerate", "-m", "names"]).done()?;
+    let file = project.only_revision()?;
+    syn::parse_file(&file)?;
+    let raw = file.chars().find(|c| is_acted_on(*c) && *c != '\n');
+    assert!(raw.is_none(), "the file holds {raw:?} as it is:\n{file}");
+
+    project.ambix(&["check", "--offline"]).done()?;
+    project.ambix(&["-v", "upgrade", "head"]).done()?;
+    project.ambix(&["-v", "check"]).done()?;
+    project.ambix(&["show", "head"]).done()?;
+    script_does_the_same(role, &project, &names, dialect)?;
+    project.ambix(&["-v", "downgrade", "base"]).done()?;
+    nothing_is_left(&mut live, dialect)
+}
+
+/// The printed script, run by the database itself, leads to the same schema.
+fn script_does_the_same(role: Role, project: &Project, names: &[String], dialect: &'static str) -> Outcome {
+    let script = project.ambix_raw(&["upgrade", "base:head", "--sql"]);
+    let mut other = Live::fresh(dialect, &[])?;
+    other.execute(&script).map_err(|error| format!("the script does not run: {error}\n{script}"))?;
+    let beside = self::project(role, names, dialect, other.url())?;
+    for entry in std::fs::read_dir(project.path("migrations/versions"))? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), beside.path("migrations/versions").join(entry.file_name()))?;
+    }
+    beside.ambix(&["check"]).done()?;
+    Ok(())
+}
+
+fn nothing_is_left(live: &mut Live, dialect: &str) -> Outcome {
+    let sql = match dialect {
+        "sqlite" => "SELECT name FROM sqlite_schema",
+        _postgres => {
+            "SELECT relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+             WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
+             UNION ALL SELECT typname::text FROM pg_catalog.pg_type WHERE typtype = 'e' \
+             UNION ALL SELECT nspname::text FROM pg_catalog.pg_namespace \
+             WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'public')"
+        }
+    };
+    let left: Vec<String> = live.query(sql)?.into_iter().flatten().flatten().collect();
+    assert!(left.is_empty(), "these are left after a downgrade to base: {left:?}");
+    Ok(())
+}
+
+/// Names that no database holds, or this one does not: refused with the reason and the place.
+fn refused(dialect: &'static str) -> Outcome {
+    let live = Live::fresh(dialect, &[])?;
+    let long = "x".repeat(64);
+    let long_letters = "é".repeat(32);
+    let mut cases: Vec<(Role, &str, &str)> = Vec::new();
+    let identifiers = ROLES.into_iter().filter(|role| role.is_identifier() && role.is_of(dialect));
+    for role in identifiers.filter(|role| dialect == "postgres" || *role != Role::EnumType) {
+        cases.extend([(role, "", "empty"), (role, "a\0b", "NUL")]);
+        if dialect == "postgres" {
+            cases.extend([
+                (role, long.as_str(), "the database keeps 63"),
+                (role, long_letters.as_str(), "the database keeps 63"),
+            ]);
+        }
+    }
+    cases.push((Role::EnumValue, "a\0b", "NUL"));
+    cases.push((Role::Default, "a\0b", "NUL"));
+    if dialect == "postgres" {
+        cases.extend([
+            (Role::TableComment, "a\0b", "NUL"),
+            (Role::ColumnComment, "a\0b", "NUL"),
+            (Role::EnumValue, long.as_str(), "keeps 63 bytes"),
+            (Role::Schema, "pg_x", "pg_"),
+            (Role::Column, "ctid", "ctid"),
+        ]);
+    } else {
+        cases.extend([
+            (Role::Table, "sqlite_x", "sqlite_"),
+            (Role::Table, "SQLite_x", "sqlite_"),
+            (Role::Index, "sqlite_x", "sqlite_"),
+        ]);
+    }
+    let mut failures = Vec::new();
+    for (role, name, reason) in cases {
+        let project = Project::new(dialect, Some(live.url()))?;
+        project.write("src/models.rs", role.model(0, name))?;
+        for command in [&["revision", "--autogenerate", "-m", "x"][..], &["check", "--offline"]] {
+            let ran = project.ambix(command);
+            let says = ran.stderr.contains(reason) && ran.stderr.contains("src/models.rs:");
+            if ran.code != Some(2) || !says {
+                failures.push(ran.shown(&format!("with {role:?} {name:?} should be refused for `{reason}`")));
+            }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n").into()) }
+}
+
+/// `MixedCase` beside `mixedcase`: two names, or refused before the database trips over them.
+fn case(dialect: &'static str) -> Outcome {
+    let mut live = Live::fresh(dialect, &[])?;
+    for role in [Role::Table, Role::Index] {
+        let names = ["MixedCase".to_owned(), "mixedcase".to_owned()];
+        let project = project(role, &names, dialect, live.url())?;
+        let ran = project.ambix(&["revision", "--autogenerate", "-m", "x"]);
+        if dialect == "sqlite" {
+            ran.refused(&["MixedCase", "mixedcase", "src/models.rs:"]);
+            continue;
+        }
+        ran.done()?;
+        project.ambix(&["upgrade", "head"]).done()?;
+        project.ambix(&["check"]).done()?;
+        project.ambix(&["downgrade", "base"]).done()?;
+        nothing_is_left(&mut live, dialect)?;
+    }
+    let project = Project::new(dialect, Some(live.url()))?;
+    let columns = "#[derive(ambix::Entity)]\nstruct T { #[ambix(primary_key)] id: i64, #[ambix(column = \"Id\")] other: i64 }\n";
+    project.write("src/models.rs", columns)?;
+    let ran = project.ambix(&["revision", "--autogenerate", "-m", "x"]);
+    if dialect == "sqlite" {
+        ran.refused(&["Id", "id", "src/models.rs:"]);
+    } else {
+        ran.done()?;
+    }
+    Ok(())
+}
