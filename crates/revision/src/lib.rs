@@ -6,6 +6,8 @@ mod graph;
 mod id;
 mod moves;
 pub mod operations;
+#[cfg(feature = "source")]
+mod place;
 pub mod prelude;
 mod raise;
 mod replay;

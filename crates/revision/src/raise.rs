@@ -28,6 +28,9 @@ pub fn raise(before: &Schema, changes: &[Change]) -> Vec<Raised> {
         changes,
         creations: places(changes, |change| matches!(change, Change::Create { .. })),
         drops: places(changes, |change| matches!(change, Change::Drop { .. })),
+        alters_sequences: changes
+            .iter()
+            .any(|change| matches!(change, Change::Alter { at, .. } if at.kind == Kind::Sequence)),
         is_done: vec![false; changes.len()],
         waiting: Vec::new(),
         raised: Vec::new(),
@@ -50,6 +53,7 @@ struct Raiser<'a> {
     creations: BTreeMap<&'a Address, Vec<usize>>,
     /// Where each object is dropped.
     drops: BTreeMap<&'a Address, Vec<usize>>,
+    alters_sequences: bool,
     is_done: Vec<bool>,
     /// Foreign keys whose target is still to be created.
     waiting: Vec<usize>,
@@ -201,6 +205,9 @@ impl Raiser<'_> {
 
     /// A sequence that stays is parted from what owns it before that goes and takes it along.
     fn part_sequences(&mut self, drop: &Operation) {
+        if !self.alters_sequences {
+            return;
+        }
         for change in self.lowered(drop) {
             let Some(at) = change.at().filter(|at| at.kind == Kind::Sequence) else { continue };
             if self.pending_drop(&change).is_some() {

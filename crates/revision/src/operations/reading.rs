@@ -1,8 +1,6 @@
 //! Static reading: values without types, and the table of words that turns them into operations by
 //! calling the very functions a compiled revision calls.
 
-use std::ops::Range;
-
 use ambix_schema::{Action, Deferrable, Expr, Name, TableName, Type};
 
 use super::{
@@ -10,12 +8,13 @@ use super::{
     List, Operation, Operations, OptionalName, PrimaryKeyDefinition, Rows, Scalar, Temporal,
     UniqueDefinition,
 };
+use crate::place::Place;
 
-/// A value with the bytes of the file it stands at.
+/// A value with the place it stands at.
 #[derive(Clone, Debug)]
 pub(crate) struct Spanned {
     pub(crate) value: Value,
-    pub(crate) range: Range<usize>,
+    pub(crate) place: Place,
 }
 
 /// What an expression in a revision file can be.
@@ -51,7 +50,7 @@ impl Value {
 /// Why a call cannot be read.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    pub(crate) range: Range<usize>,
+    pub(crate) place: Place,
     pub(crate) message: String,
 }
 
@@ -175,9 +174,9 @@ pub(crate) trait FromValue: Sized {
         let found = value.value.describe();
         Self::convert(value.value).map_err(|mismatch| match mismatch {
             Mismatch::Here => {
-                Refusal { range: value.range, message: format!("expected {}, found {found}", Self::WANTED) }
+                Refusal { place: value.place, message: format!("expected {}, found {found}", Self::WANTED) }
             }
-            Mismatch::Said(message) => Refusal { range: value.range, message },
+            Mismatch::Said(message) => Refusal { place: value.place, message },
             Mismatch::Inside(refusal) => refusal,
         })
     }

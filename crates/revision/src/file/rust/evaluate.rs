@@ -3,7 +3,6 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "the syntax tree of Rust is open")]
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use syn::punctuated::Punctuated;
@@ -12,18 +11,19 @@ use syn::spanned::Spanned as _;
 use super::nearest::nearest;
 use crate::operations::reading::{Arguments, Call, Made, Receiver, Refusal, Spanned, Value, Word};
 use crate::operations::{Operation, Operations, words};
+use crate::place::Place;
 
-/// Something that cannot be read, by its bytes.
+/// Something that cannot be read.
 #[derive(Debug)]
 pub(super) struct Trouble {
-    pub(super) range: Range<usize>,
+    pub(super) place: Place,
     pub(super) message: String,
     pub(super) help: Option<String>,
 }
 
 impl Trouble {
-    pub(super) fn new(range: Range<usize>, message: String) -> Self {
-        Self { range, message, help: None }
+    pub(super) fn new(place: Place, message: String) -> Self {
+        Self { place, message, help: None }
     }
 
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -69,7 +69,7 @@ impl<'a> Evaluator<'a> {
         for statement in &block.stmts {
             let read = match statement {
                 syn::Stmt::Expr(expr, _) => self.statement(op, expr, &mut operations),
-                other => self.unreadable(other.span().byte_range(), "only calls on `op` can stand here"),
+                other => self.unreadable(other.span().into(), "only calls on `op` can stand here"),
             };
             is_read &= read.is_some();
         }
@@ -87,10 +87,10 @@ impl<'a> Evaluator<'a> {
         }
         let is_on_op = matches!(root, syn::Expr::Path(path) if path.path.is_ident(op));
         if !is_on_op || calls.is_empty() {
-            return self.unreadable(expr.span().byte_range(), "only calls on `op` can stand here");
+            return self.unreadable(Place::of(expr), "only calls on `op` can stand here");
         }
         if let Some(attribute) = calls.iter().find_map(|call| call.attrs.first()) {
-            return self.unreadable(attribute.span().byte_range(), "attributes cannot be read here");
+            return self.unreadable(attribute.span().into(), "attributes cannot be read here");
         }
         let mut receiver = Receiver::Operations;
         while let Some(call) = calls.pop() {
@@ -116,11 +116,11 @@ impl<'a> Evaluator<'a> {
 
     /// The value of an expression; `None` when it cannot be read, which is then reported.
     pub(super) fn value(&mut self, expr: &syn::Expr) -> Option<Spanned> {
-        let range = expr.span().byte_range();
+        let place = Place::of(expr);
         let value = match expr {
-            syn::Expr::Lit(literal) => self.literal(&literal.lit, &range)?,
+            syn::Expr::Lit(literal) => self.literal(&literal.lit, place)?,
             syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr: inner, .. }) => {
-                self.negative(inner, &range)?
+                self.negative(inner, place)?
             }
             syn::Expr::Array(array) => Value::List(self.list(array.elems.iter())?),
             syn::Expr::Reference(reference) => return self.value(&reference.expr),
@@ -131,18 +131,18 @@ impl<'a> Evaluator<'a> {
                 let parser = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
                 match call.mac.parse_body_with(parser) {
                     Ok(items) => Value::List(self.list(items.iter())?),
-                    Err(_) => return self.unreadable(range, "this list cannot be read"),
+                    Err(_) => return self.unreadable(place, "this list cannot be read"),
                 }
             }
-            syn::Expr::Path(path) => return self.path(&path.path, range),
-            syn::Expr::Call(call) => return self.call(call, range),
-            syn::Expr::MethodCall(_) => return self.chain(expr, range),
-            _other => return self.unreadable(range, "this expression cannot be read"),
+            syn::Expr::Path(path) => return self.path(&path.path, place),
+            syn::Expr::Call(call) => return self.call(call, place),
+            syn::Expr::MethodCall(_) => return self.chain(expr, place),
+            _other => return self.unreadable(place, "this expression cannot be read"),
         };
-        Some(Spanned { value, range })
+        Some(Spanned { value, place })
     }
 
-    fn literal(&mut self, literal: &syn::Lit, range: &Range<usize>) -> Option<Value> {
+    fn literal(&mut self, literal: &syn::Lit, place: Place) -> Option<Value> {
         match literal {
             syn::Lit::Str(text) => Some(Value::Text(text.value())),
             syn::Lit::Bool(value) => Some(Value::Bool(value.value)),
@@ -151,17 +151,17 @@ impl<'a> Evaluator<'a> {
             }
             syn::Lit::Int(number) => Some(Value::Integer(number.base10_digits().to_owned())),
             syn::Lit::Float(number) => Some(Value::Float(float(number.base10_digits(), number.suffix()))),
-            _other => self.unreadable(range.clone(), "a literal of this kind cannot be read"),
+            _other => self.unreadable(place, "a literal of this kind cannot be read"),
         }
     }
 
-    fn negative(&mut self, inner: &syn::Expr, range: &Range<usize>) -> Option<Value> {
+    fn negative(&mut self, inner: &syn::Expr, place: Place) -> Option<Value> {
         match self.value(inner)?.value {
             // Rust knows a negative zero only for floating point numbers.
             Value::Integer(digits) if digits == "0" => Some(Value::Integer(digits)),
             Value::Integer(digits) if !digits.starts_with('-') => Some(Value::Integer(format!("-{digits}"))),
             Value::Float(digits) if !digits.starts_with('-') => Some(Value::Float(format!("-{digits}"))),
-            _other => self.unreadable(range.clone(), "only a number can be negative"),
+            _other => self.unreadable(place, "only a number can be negative"),
         }
     }
 
@@ -171,67 +171,67 @@ impl<'a> Evaluator<'a> {
         values.into_iter().collect()
     }
 
-    fn path(&mut self, path: &syn::Path, range: Range<usize>) -> Option<Spanned> {
+    fn path(&mut self, path: &syn::Path, place: Place) -> Option<Spanned> {
         let Some(name) = name_of(path) else {
-            return self.unreadable(range, "this name is not part of the vocabulary");
+            return self.unreadable(place, "this name is not part of the vocabulary");
         };
         if name == "None" {
-            return Some(Spanned { value: Value::Nothing, range });
+            return Some(Spanned { value: Value::Nothing, place });
         }
         if let Some(expr) = self.constant(&name) {
-            return self.constant_value(&name, expr, range);
+            return self.constant_value(&name, expr, place);
         }
         match lookup(&name, Receiver::Nothing).map(|word| &word.call) {
-            Some(Call::Constant(make)) => Some(made(make(), range)),
+            Some(Call::Constant(make)) => Some(made(make(), place)),
             Some(_) => {
-                let trouble = Trouble::new(range, format!("`{name}` is a function"));
+                let trouble = Trouble::new(place, format!("`{name}` is a function"));
                 self.report(trouble.with_help(format!("call it: `{name}(...)`")));
                 None
             }
-            None => self.unknown(&name, Receiver::Nothing, range),
+            None => self.unknown(&name, Receiver::Nothing, place),
         }
     }
 
-    fn constant_value(&mut self, name: &str, expr: &syn::Expr, range: Range<usize>) -> Option<Spanned> {
+    fn constant_value(&mut self, name: &str, expr: &syn::Expr, place: Place) -> Option<Spanned> {
         if self.open.iter().any(|open| open == name) {
-            self.report(Trouble::new(range, format!("the constant `{name}` is made from itself")));
+            self.report(Trouble::new(place, format!("the constant `{name}` is made from itself")));
             return None;
         }
         self.open.push(name.to_owned());
         let value = self.value(expr);
         self.open.pop();
         // What is wrong with the value is wrong where the constant is used.
-        Some(Spanned { value: value?.value, range })
+        Some(Spanned { value: value?.value, place })
     }
 
-    fn call(&mut self, call: &syn::ExprCall, range: Range<usize>) -> Option<Spanned> {
+    fn call(&mut self, call: &syn::ExprCall, place: Place) -> Option<Spanned> {
         let syn::Expr::Path(function) = &*call.func else {
-            return self.unreadable(range, "this call cannot be read");
+            return self.unreadable(place, "this call cannot be read");
         };
         let is_wrapper = function.path.is_ident("Some") || ends_with(&function.path, &["String", "from"]);
         if is_wrapper && call.args.len() == 1 {
             let value = self.value(&call.args[0])?.value;
-            return Some(Spanned { value, range });
+            return Some(Spanned { value, place });
         }
-        let place = function.span().byte_range();
+        let function_place = Place::of_path(&function.path);
         let Some(name) = name_of(&function.path) else {
-            return self.unreadable(place, "this function is not part of the vocabulary");
+            return self.unreadable(function_place, "this function is not part of the vocabulary");
         };
         let word = lookup(&name, Receiver::Nothing);
         let arguments = self.list(call.args.iter());
-        let Some(word) = word else { return self.unknown(&name, Receiver::Nothing, place) };
+        let Some(word) = word else { return self.unknown(&name, Receiver::Nothing, function_place) };
         let Call::Word(make) = &word.call else {
-            let trouble = Trouble::new(range, format!("`{name}` is not a function"));
+            let trouble = Trouble::new(place, format!("`{name}` is not a function"));
             self.report(trouble.with_help(format!("write `{name}` alone")));
             return None;
         };
-        let mut arguments = self.counted_at(word, place, arguments?)?;
+        let mut arguments = self.counted_at(word, function_place, arguments?)?;
         let value = self.accept(make(&mut arguments))?;
-        Some(made(value, range))
+        Some(made(value, place))
     }
 
     /// A value with words said of it. Walked from its root, as statements are.
-    fn chain(&mut self, expr: &syn::Expr, range: Range<usize>) -> Option<Spanned> {
+    fn chain(&mut self, expr: &syn::Expr, place: Place) -> Option<Spanned> {
         let mut calls = Vec::new();
         let mut root = expr;
         while let syn::Expr::MethodCall(call) = root {
@@ -247,7 +247,7 @@ impl<'a> Evaluator<'a> {
             }
             let Value::Made(receiver) = value.value else {
                 let message = format!("`{}` cannot be read here", call.method);
-                return self.unreadable(call.method.span().byte_range(), &message);
+                return self.unreadable(call.method.span().into(), &message);
             };
             let word = self.word(&call.method, Receiver::Made(receiver.sort()));
             let arguments = self.arguments(&call.args);
@@ -257,9 +257,9 @@ impl<'a> Evaluator<'a> {
                 unreachable!("words are looked up by what they are said of")
             };
             let said = more(*receiver, &mut arguments);
-            value = made(self.accept(said)?, range.clone());
+            value = made(self.accept(said)?, place);
         }
-        Some(Spanned { value: value.value, range })
+        Some(Spanned { value: value.value, place })
     }
 
     fn arguments(&mut self, arguments: &Punctuated<syn::Expr, syn::Token![,]>) -> Option<Vec<Spanned>> {
@@ -267,10 +267,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn counted(&mut self, word: &Word, at: &syn::Ident, arguments: Vec<Spanned>) -> Option<Arguments> {
-        self.counted_at(word, at.span().byte_range(), arguments)
+        self.counted_at(word, at.span().into(), arguments)
     }
 
-    fn counted_at(&mut self, word: &Word, at: Range<usize>, arguments: Vec<Spanned>) -> Option<Arguments> {
+    fn counted_at(&mut self, word: &Word, at: Place, arguments: Vec<Spanned>) -> Option<Arguments> {
         let (wanted, found) = (word.parameters.len(), arguments.len());
         if wanted == found {
             return Some(Arguments::new(arguments));
@@ -285,7 +285,7 @@ impl<'a> Evaluator<'a> {
         let text = name.to_string();
         let found = lookup(&text, of);
         if found.is_none() {
-            return self.unknown(&text, of, name.span().byte_range());
+            return self.unknown(&text, of, name.span().into());
         }
         found
     }
@@ -293,15 +293,15 @@ impl<'a> Evaluator<'a> {
     fn accept<T>(&mut self, result: Result<T, Refusal>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
-            Err(Refusal { range, message }) => {
-                self.report(Trouble::new(range, message));
+            Err(Refusal { place, message }) => {
+                self.report(Trouble::new(place, message));
                 None
             }
         }
     }
 
     /// A word that nobody knows, with the one that may have been meant.
-    fn unknown<T>(&mut self, name: &str, of: Receiver, range: Range<usize>) -> Option<T> {
+    fn unknown<T>(&mut self, name: &str, of: Receiver, place: Place) -> Option<T> {
         let of_it = words().filter(|word| word.of == of).map(|word| word.name);
         let message = match of {
             Receiver::Operations => format!("there is no operation `{name}`"),
@@ -318,12 +318,12 @@ impl<'a> Evaluator<'a> {
                 Receiver::Made(_) | Receiver::Recorded(_) => possible(of),
             },
         };
-        self.report(Trouble::new(range, message).with_help(help));
+        self.report(Trouble::new(place, message).with_help(help));
         None
     }
 
-    fn unreadable<T>(&mut self, range: Range<usize>, message: &str) -> Option<T> {
-        self.report(Trouble::new(range, message.to_owned()).with_help(READABLE));
+    fn unreadable<T>(&mut self, place: Place, message: &str) -> Option<T> {
+        self.report(Trouble::new(place, message.to_owned()).with_help(READABLE));
         None
     }
 }
@@ -339,8 +339,8 @@ fn possible(of: Receiver) -> String {
     }
 }
 
-fn made(value: Made, range: Range<usize>) -> Spanned {
-    Spanned { value: Value::Made(Box::new(value)), range }
+fn made(value: Made, place: Place) -> Spanned {
+    Spanned { value: Value::Made(Box::new(value)), place }
 }
 
 /// A floating point number as Rust displays it, so that both readings give the same digits.

@@ -3,7 +3,6 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "the syntax tree of Rust is open")]
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::Path;
 
 use ambix_schema::{Problem, Severity};
@@ -12,6 +11,7 @@ use syn::spanned::Spanned as _;
 use super::evaluate::{Evaluator, Trouble};
 use crate::operations::Operation;
 use crate::operations::reading::{FromValue, Spanned};
+use crate::place::Place;
 use crate::{Revision, RevisionId, revision};
 
 /// Reads a revision file. `path` goes into the revision and its problems as it is.
@@ -22,7 +22,7 @@ pub fn read_rust(path: &Path, text: &str) -> Result<Revision, Vec<Problem>> {
     // A byte order mark is not part of the text that spans count.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let problem = |trouble: Trouble| {
-        let problem = Problem::at(Severity::Error, path, text, trouble.range, trouble.message);
+        let problem = Problem::at(Severity::Error, path, text, trouble.place.range(), trouble.message);
         match trouble.help {
             Some(help) => problem.with_help(help),
             None => problem,
@@ -30,8 +30,7 @@ pub fn read_rust(path: &Path, text: &str) -> Result<Revision, Vec<Problem>> {
     };
     let file: syn::File = syn::parse_str(text).map_err(|error| {
         let trouble = |error: syn::Error| {
-            let range = error.span().byte_range();
-            problem(Trouble::new(range, format!("this is not Rust: {error}")))
+            problem(Trouble::new(error.span().into(), format!("this is not Rust: {error}")))
         };
         error.into_iter().map(trouble).collect::<Vec<_>>()
     })?;
@@ -41,7 +40,7 @@ pub fn read_rust(path: &Path, text: &str) -> Result<Revision, Vec<Problem>> {
     match revision {
         Some(revision) if troubles.is_empty() => Ok(revision),
         Some(_) | None => {
-            troubles.sort_by_key(|trouble| trouble.range.start);
+            troubles.sort_by_key(|trouble| trouble.place.range().start);
             Err(troubles.into_iter().map(problem).collect())
         }
     }
@@ -111,34 +110,38 @@ impl Reading<'_> {
         let Some(expr) = self.evaluator.constant("REVISION") else {
             let help =
                 "a revision file has `pub const REVISION: &str = \"...\";`; keep other files elsewhere";
-            self.report(0..0, "this file is not a revision: it has no REVISION", Some(help));
+            self.report(Place::head_of_file(), "this file is not a revision: it has no REVISION", Some(help));
             return None;
         };
         let value = self.evaluator.value(expr)?;
-        let range = value.range.clone();
+        let place = value.place;
         let text: String = self.convert(value)?;
-        self.identifier(&text, range)
+        self.identifier(&text, place)
     }
 
     fn down(&mut self) -> Option<Vec<RevisionId>> {
         let Some(expr) = self.evaluator.constant("DOWN_REVISION") else {
             let help =
                 "write `pub const DOWN_REVISION: &[&str] = &[\"...\"];`, or `&[]` for a first revision";
-            self.report(0..0, "the revision does not say which revision it follows", Some(help));
+            self.report(
+                Place::head_of_file(),
+                "the revision does not say which revision it follows",
+                Some(help),
+            );
             return None;
         };
         let value = self.evaluator.value(expr)?;
-        let range = value.range.clone();
+        let place = value.place;
         let texts: crate::operations::List<String> = self.convert(value)?;
-        let ids: Vec<_> = texts.0.iter().map(|text| self.identifier(text, range.clone())).collect();
+        let ids: Vec<_> = texts.0.iter().map(|text| self.identifier(text, place)).collect();
         ids.into_iter().collect()
     }
 
-    fn identifier(&mut self, text: &str, range: Range<usize>) -> Option<RevisionId> {
+    fn identifier(&mut self, text: &str, place: Place) -> Option<RevisionId> {
         match RevisionId::parse(text) {
             Ok(id) => Some(id),
             Err(error) => {
-                self.report(range, &error.to_string(), None);
+                self.report(place, &error.to_string(), None);
                 None
             }
         }
@@ -160,13 +163,13 @@ impl Reading<'_> {
                 }
                 _upgrade => "write `pub fn upgrade(op: &mut Operations) {}`",
             };
-            self.report(0..0, &format!("the revision has no function `{name}`"), Some(help));
+            self.report(Place::head_of_file(), &format!("the revision has no function `{name}`"), Some(help));
             return None;
         };
         let Some(op) = recorder(function) else {
-            let range = function.sig.span().byte_range();
+            let place = function.sig.span().into();
             let help = format!("write `pub fn {name}(op: &mut Operations)`");
-            self.report(range, &format!("`{name}` must take the operations, and nothing else"), Some(&help));
+            self.report(place, &format!("`{name}` must take the operations, and nothing else"), Some(&help));
             return None;
         };
         self.evaluator.body(&op, &function.block)
@@ -176,14 +179,14 @@ impl Reading<'_> {
         match T::from_value(value) {
             Ok(value) => Some(value),
             Err(refusal) => {
-                self.report(refusal.range, &refusal.message, None);
+                self.report(refusal.place, &refusal.message, None);
                 None
             }
         }
     }
 
-    fn report(&mut self, range: Range<usize>, message: &str, help: Option<&str>) {
-        let trouble = Trouble::new(range, message.to_owned());
+    fn report(&mut self, place: Place, message: &str, help: Option<&str>) {
+        let trouble = Trouble::new(place, message.to_owned());
         self.evaluator.report(match help {
             Some(help) => trouble.with_help(help),
             None => trouble,
