@@ -1,5 +1,8 @@
 //! A struct with `#[derive(ambix::Entity)]`: its attributes, its columns, and what they say of each other.
 
+use std::ops::Deref;
+use std::sync::LazyLock;
+
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Field, Fields, Ident};
@@ -29,9 +32,22 @@ pub(crate) struct EntityColumn {
     /// The column's name.
     pub name: String,
     /// What `#[ambix(...)]` says.
-    pub attributes: FieldAttributes,
+    pub attributes: Spoken,
     /// What `#[sqlx(...)]` says.
     pub sqlx: SqlxAttributes,
+}
+
+/// What the attributes of a field say. Most fields have none, and then it is one for all of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Spoken(Option<Box<FieldAttributes>>);
+
+impl Deref for Spoken {
+    type Target = FieldAttributes;
+
+    fn deref(&self) -> &FieldAttributes {
+        static NOTHING: LazyLock<FieldAttributes> = LazyLock::new(FieldAttributes::default);
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
 }
 
 impl Entity {
@@ -55,7 +71,8 @@ impl Entity {
             );
             return (entity, Vec::new());
         };
-        let mut read = Vec::new();
+        let mut read = Vec::with_capacity(fields.named.len());
+        entity.columns.reserve_exact(fields.named.len());
         for field in fields.named.iter().filter(|field| is_active(field)) {
             if let Some(column) = column(field, case, notes) {
                 entity.columns.push(column);
@@ -132,7 +149,8 @@ impl Entity {
 fn column(field: &Field, case: Option<super::Case>, notes: &mut Notes) -> Option<EntityColumn> {
     let ident = field.ident.as_ref()?;
     let own = Said { value: ident.unraw().to_string(), mark: notes.mark(ident.span()) };
-    let attributes = FieldAttributes::read(&field.attrs, &own, notes);
+    let is_spoken = field.attrs.iter().any(|attribute| attribute.path().is_ident("ambix"));
+    let attributes = Spoken(is_spoken.then(|| Box::new(FieldAttributes::read(&field.attrs, &own, notes))));
     let sqlx = SqlxAttributes::read(&field.attrs, notes);
     if attributes.skip.as_ref().map_or(sqlx.is_skipped, |said| said.value) {
         return None;

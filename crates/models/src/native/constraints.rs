@@ -19,6 +19,8 @@ pub(crate) struct Unnamed {
     pub(crate) words: Vec<Name>,
     /// The table it refers to.
     pub(crate) referenced: Option<TableName>,
+    /// The name of the convention, where none is said; a number behind it where it is taken.
+    pub(crate) implied: Option<Name>,
     /// The object. A primary key has its name inside.
     pub(crate) object: Object,
     /// Where it is said.
@@ -62,6 +64,7 @@ pub(crate) fn of(table: &Table<'_>) -> Vec<Unnamed> {
             name: said.name.clone(),
             words,
             referenced: None,
+            implied: None,
             object: exclusion.into(),
             mark: said.mark,
         });
@@ -90,6 +93,7 @@ fn primary_key(table: &Table<'_>) -> Option<Unnamed> {
         name: said.and_then(|said| said.name.clone()),
         words: names,
         referenced: None,
+        implied: None,
         object: key.into(),
         mark: said.map_or_else(on_field, |said| said.mark),
     })
@@ -111,6 +115,7 @@ fn unique(table: &Table<'_>, own: Option<&EntityColumn>, said: &KeySaid) -> Opti
         name: said.name.clone(),
         words: names,
         referenced: None,
+        implied: None,
         object: unique.into(),
         mark: said.mark,
     })
@@ -134,6 +139,7 @@ fn check(table: &Table<'_>, own: Option<&EntityColumn>, said: &CheckSaid) -> Unn
         name: said.name.clone(),
         words,
         referenced: None,
+        implied: None,
         object: Check::new(expr).into(),
         mark: said.expr.mark,
     }
@@ -159,6 +165,7 @@ fn index(table: &Table<'_>, said: &IndexSaid) -> Option<Unnamed> {
         name: said.name.clone(),
         words,
         referenced: None,
+        implied: None,
         object: index.into(),
         mark: said.mark,
     })

@@ -80,6 +80,7 @@ fn foreign_key(
         name: said.name.clone(),
         words: names,
         referenced: Some(target.name.clone()),
+        implied: None,
         object: key.into(),
         mark: said.mark,
     }))

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::outline::{Definition, Import, Outline};
-use super::place::{Place, child_of, crate_name};
+use super::place::{Place, crate_name};
 
 /// A definition by file and index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -78,17 +78,15 @@ impl<'a> Modules<'a> {
                 .iter()
                 .flat_map(|outline| {
                     let inline = outline.modules.iter().flat_map(|module| &module.path);
-                    outline.place.path.iter().chain(inline)
+                    outline.place.names().chain(inline.map(String::as_str))
                 })
-                .map(String::as_str)
                 .collect(),
         };
         for (file, outline) in outlines.iter().enumerate() {
             let place = &outline.place;
             let mut ids = Vec::new();
             for module in &outline.modules {
-                let path = place.path.iter().chain(&module.path).cloned().collect();
-                let id = modules.scope(Place { krate: place.krate.clone(), path });
+                let id = modules.scope(place.below(&module.path));
                 let scope = &mut modules.scopes[id.0];
                 scope.imports.extend(&module.imports);
                 scope.globs.extend(module.globs.iter().map(Vec::as_slice));
@@ -161,12 +159,10 @@ impl<'a> Modules<'a> {
         let place = &self.scopes[module.0].place;
         match first.as_str() {
             "" => Found::Foreign(rest.to_vec()),
-            "crate" => self.below(&Place { krate: place.krate.clone(), path: Vec::new() }, rest, depth),
+            "crate" => self.below(&Place::root(place.krate()), rest, depth),
             "self" => self.below(place, rest, depth),
-            "super" => match place.path.split_last() {
-                Some((_, parent)) => {
-                    self.below(&Place { krate: place.krate.clone(), path: parent.to_vec() }, rest, depth)
-                }
+            "super" => match place.parent() {
+                Some(parent) => self.below(&parent, rest, depth),
                 None => Found::Nothing,
             },
             name if rest.is_empty() => self.name(module, name, depth),
@@ -197,7 +193,7 @@ impl<'a> Modules<'a> {
 
     fn below_child(&self, place: &Place, name: &str, path: &[String], depth: usize) -> Found {
         if self.module_names.contains(name) {
-            self.below(&child_of(place, name), path, depth)
+            self.below(&place.child(name), path, depth)
         } else {
             Found::Nothing
         }
@@ -253,14 +249,13 @@ impl<'a> Modules<'a> {
         if begins_in_known_crate(&path) {
             return Found::Foreign(path);
         }
-        let roots: BTreeSet<&str> = self.places.keys().map(|place| place.krate.as_str()).collect();
+        let roots: BTreeSet<&str> = self.places.keys().map(Place::krate).collect();
         for root in roots.into_iter().filter(|root| crate_name(root) == *krate) {
-            let place = Place { krate: root.to_owned(), path: Vec::new() };
-            let found = self.below(&place, &path[1..], MAX_DEPTH);
+            let found = self.below(&Place::root(root), &path[1..], MAX_DEPTH);
             if found != Found::Nothing {
                 return found;
             }
-            let own = self.named(last, |place| place.krate == root);
+            let own = self.named(last, |place| place.krate() == root);
             if let Some(found) = one_of(own) {
                 return found;
             }
@@ -271,14 +266,12 @@ impl<'a> Modules<'a> {
     /// The only type of the project with the last name of a path: in the same crate, or else anywhere.
     fn by_last_segment(&self, module: ModuleId, path: &[String]) -> Found {
         let Some(last) = path.last() else { return Found::Nothing };
-        let krate = &self.scopes[module.0].place.krate;
-        let qualifiers: Vec<&String> = path[..path.len() - 1]
-            .iter()
-            .filter(|part| !["crate", "self", "super"].contains(&part.as_str()))
-            .collect();
-        let fits = |place: &Place| qualifiers.last().is_none_or(|last| place.path.last() == Some(last));
-        let near = self.named(last, |place| place.krate == *krate && fits(place));
-        let near = if near.is_empty() { self.named(last, |place| place.krate == *krate) } else { near };
+        let krate = self.scopes[module.0].place.krate();
+        let mut qualifiers = path[..path.len() - 1].iter().map(String::as_str).rev();
+        let within = qualifiers.find(|part| !["crate", "self", "super"].contains(part));
+        let fits = |place: &Place| within.is_none() || place.names().last() == within;
+        let near = self.named(last, |place| place.krate() == krate && fits(place));
+        let near = if near.is_empty() { self.named(last, |place| place.krate() == krate) } else { near };
         let all = if near.is_empty() { self.named(last, |_| true) } else { near };
         one_of(all).unwrap_or(Found::Nothing)
     }
@@ -294,13 +287,11 @@ pub(crate) fn left_out(outlines: &[Outline]) -> Vec<bool> {
     let mut excluded = Vec::new();
     for Outline { place, modules, .. } in outlines {
         for module in modules.iter().filter(|module| !module.excluded.is_empty()) {
-            let path = place.path.iter().chain(&module.path).cloned().collect();
-            let parent = Place { krate: place.krate.clone(), path };
-            excluded.extend(module.excluded.iter().map(|name| child_of(&parent, name)));
+            let parent = place.below(&module.path);
+            excluded.extend(module.excluded.iter().map(|name| parent.child(name)));
         }
     }
-    let is_below = |place: &Place, out: &Place| out.krate == place.krate && place.path.starts_with(&out.path);
-    outlines.iter().map(|outline| excluded.iter().any(|out| is_below(&outline.place, out))).collect()
+    outlines.iter().map(|outline| excluded.iter().any(|out| outline.place.is_in(out))).collect()
 }
 
 fn one_of(ids: Vec<DefinitionId>) -> Option<Found> {

@@ -6,21 +6,7 @@ use ambix_schema::{Address, Kind, Name, Naming, Object, TableName};
 
 use super::constraints::Unnamed;
 use super::tables::Table;
-use crate::attributes::{Finding, Mark};
-
-/// A constraint or index under its address.
-pub(crate) struct Named {
-    /// Where it lives.
-    pub(crate) at: Address,
-    /// What it is.
-    pub(crate) object: Object,
-    /// Whether the name is a convention and not said.
-    pub(crate) is_implied: bool,
-    /// The file it is said in.
-    pub(crate) file: usize,
-    /// Where there.
-    pub(crate) mark: Mark,
-}
+use crate::attributes::Finding;
 
 type Names = BTreeMap<Name, Kind>;
 
@@ -32,36 +18,60 @@ struct Taken<'a> {
     constraints: Names,
 }
 
-/// Names everything, and gives it back in the order of addresses. What is said comes first, so that no
-/// convention takes a name somebody chose.
-pub(crate) fn named(
+/// The constraints and indexes of one table.
+pub(crate) type OfTable<'a> = (&'a Table<'a>, Vec<Unnamed>);
+
+/// The name that a convention makes, whether or not it is free.
+pub(crate) fn propose(table: &TableName, one: &mut Unnamed, naming: &Naming) {
+    if one.name.is_none() {
+        one.implied = naming.name(one.kind, table, &one.words, one.referenced.as_ref());
+    }
+}
+
+/// Makes every name the only one of its kind. What is said comes first, so that no convention takes a
+/// name somebody chose.
+pub(crate) fn settle(
     tables: &BTreeMap<TableName, Table<'_>>,
-    unnamed: Vec<(TableName, Vec<Unnamed>)>,
-    naming: &Naming,
-    report: &mut dyn FnMut(usize, Finding),
-) -> Vec<Named> {
+    all: &mut [OfTable<'_>],
+    max_bytes: Option<usize>,
+    report: &mut dyn FnMut(&Table<'_>, Finding),
+) {
     let mut namespaces: BTreeMap<Option<Name>, Names> = BTreeMap::new();
     for name in tables.keys() {
         let relations = namespaces.entry(name.namespace.clone()).or_default();
         relations.insert(name.name.clone(), Kind::Table);
     }
-    let mut of_tables = Vec::new();
-    for (table, all) in unnamed {
-        let file = tables[&table].file;
-        let relations = namespaces.entry(table.namespace.clone()).or_default();
+    let mut of_tables = Vec::with_capacity(all.len());
+    for (table, unnamed) in all.iter() {
+        let relations = namespaces.entry(table.name.namespace.clone()).or_default();
         let mut taken = Taken { relations, constraints: Names::new() };
-        take_said(&mut taken, &all, &mut |finding| report(file, finding));
-        of_tables.push((table, file, all, taken.constraints));
+        take_said(&mut taken, unnamed, &mut |finding| report(table, finding));
+        of_tables.push(taken.constraints);
     }
-    let mut named = Vec::new();
-    for (table, file, all, constraints) in of_tables {
-        let relations = namespaces.entry(table.namespace.clone()).or_default();
+    for ((table, unnamed), constraints) in all.iter_mut().zip(of_tables) {
+        let relations = namespaces.entry(table.name.namespace.clone()).or_default();
         let mut taken = Taken { relations, constraints };
-        let of_table = named.len();
-        named.extend(all.into_iter().map(|one| name(&table, file, one, naming, &mut taken)));
-        named[of_table..].sort_by(|a, b| a.at.cmp(&b.at));
+        for one in unnamed {
+            if let Some(name) = one.implied.take() {
+                let name = taken.free(one.kind, name, max_bytes);
+                taken.take(one.kind, &name);
+                one.implied = Some(name);
+            }
+        }
     }
-    named
+}
+
+/// A constraint or index under its address, once its name is settled. A primary key that nobody named
+/// is left to the database.
+pub(crate) fn placed(table: &TableName, one: Unnamed) -> (Address, Object) {
+    let Unnamed { kind, name, implied, mut object, .. } = one;
+    let name = name.map(|said| Name::from(said.value)).or(implied);
+    if let Object::PrimaryKey(key) = &mut object {
+        key.name = name;
+        return (Address::primary_key(table), object);
+    }
+    let name = name.expect("a naming convention names everything but primary keys");
+    (Address::part(table, kind, name), object)
 }
 
 /// Takes the names that are said; one that is said twice is a problem.
@@ -77,27 +87,6 @@ fn take_said(taken: &mut Taken<'_>, all: &[Unnamed], report: &mut dyn FnMut(Find
             None => taken.take(one.kind, &name),
         }
     }
-}
-
-fn name(table: &TableName, file: usize, one: Unnamed, naming: &Naming, taken: &mut Taken) -> Named {
-    let Unnamed { kind, name, words, referenced, mut object, mark } = one;
-    let is_implied = name.is_none();
-    let name = match name {
-        Some(said) => Some(Name::from(said.value.as_str())),
-        None => naming.name(kind, table, &words, referenced.as_ref()).map(|name| {
-            let free = taken.free(kind, name, naming.max_bytes);
-            taken.take(kind, &free);
-            free
-        }),
-    };
-    if let Object::PrimaryKey(key) = &mut object {
-        // Without a name in the convention the database is left to choose, and nothing is implied.
-        let is_implied = is_implied && name.is_some();
-        key.name = name;
-        return Named { at: Address::primary_key(table), object, is_implied, file, mark };
-    }
-    let name = name.expect("a naming convention names everything but primary keys");
-    Named { at: Address::part(table, kind, name), object, is_implied, file, mark }
 }
 
 impl Taken<'_> {

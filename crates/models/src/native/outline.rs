@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ambix_schema::{Origin, Problem};
 
-use super::place::{Place, place_of};
+use super::place::Place;
 use super::rust_type::RustType;
 use crate::attributes::{Entity, Enumeration, Finding, Mark};
 
@@ -140,7 +140,7 @@ impl Outline {
     /// A file with nothing in it that matters here.
     pub(crate) fn empty(path: PathBuf, text: String) -> Self {
         Self {
-            place: place_of(&path),
+            place: Place::of(&path),
             path,
             text,
             ranges: Vec::new(),

@@ -9,20 +9,22 @@ use ambix_schema::{
 use rayon::prelude::*;
 
 use super::column::Columns;
+use super::constraints::{self, Unnamed};
 use super::enums::Enums;
 use super::file::outline;
 use super::modules::{DefinitionId, Modules, left_out};
 use super::outline::Outline;
 use super::tables::{Table, tables};
 use super::types::Types;
-use super::{constraints, foreign_keys, names};
+use super::{foreign_keys, names};
 use crate::attributes::{Finding, Mark, Said};
 use crate::cfg::Features;
 use crate::{Options, ParseType, Read, Rename, Source};
 
 /// Reads all files of a project. The same files give the same result, in whatever order they come.
 pub(crate) fn read(mut sources: Vec<Source>, options: &Options, parse_type: &ParseType<'_>) -> Read {
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    // As text: to compare paths takes them apart each time.
+    sources.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     let features = Features::new(&options.features);
     // Inside somebody else's thread pool there may be spans of theirs, which must stay valid.
     let owns_threads = rayon::current_thread_index().is_none();
@@ -110,10 +112,7 @@ impl<'a> Work<'a> {
     /// Tables, their namespaces and their columns; each table by itself.
     fn tables(&mut self, tables: &BTreeMap<TableName, Table<'_>>, types: &Types<'_>, enums: &Enums<'_>) {
         let columns = Columns { types, enums, is_whole: self.is_whole() };
-        let gathered: Vec<Gathered> = tables.par_iter().map(|(_, table)| of_table(table, &columns)).collect();
-        for gathered in gathered {
-            self.gathered.append(gathered);
-        }
+        self.gathered.append(tables.par_iter().map(|(_, table)| of_table(table, &columns)).collect());
         // From last to first, so that the origin of a namespace is the first table in it.
         for table in tables.values().rev() {
             let said = &table.entity.entity.attributes.schema;
@@ -123,30 +122,27 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Keys, checks, indexes and foreign keys, all with names.
+    /// Keys, checks, indexes and foreign keys. Only to settle their names, all tables are looked at
+    /// together.
     fn constraints(&mut self, tables: &BTreeMap<TableName, Table<'_>>, options: &Options) {
         let is_whole = self.is_whole();
-        let outlines = self.outlines;
-        let found: Vec<_> = tables
+        let (mut all, problems): (Vec<_>, Vec<_>) = tables
             .par_iter()
             .map(|(name, table)| {
                 let mut problems = Vec::new();
-                let mut all = constraints::of(table);
+                let mut unnamed = constraints::of(table);
                 let mut report = |finding| problems.push(table.outline.problem(finding));
-                all.extend(foreign_keys::of(table, tables, is_whole, &mut report));
-                ((name.clone(), all), problems)
+                unnamed.extend(foreign_keys::of(table, tables, is_whole, &mut report));
+                unnamed.iter_mut().for_each(|one| names::propose(name, one, &options.naming));
+                ((table, unnamed), problems)
             })
-            .collect();
-        let (unnamed, problems): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+            .unzip();
         self.gathered.problems.extend(problems.into_iter().flatten());
         let gathered = &mut self.gathered;
-        let mut report = |file: usize, finding| gathered.report(&outlines[file], finding);
-        for named in names::named(tables, unnamed, &options.naming, &mut report) {
-            if named.is_implied {
-                gathered.implied.push((named.at.clone(), Facet::Name));
-            }
-            gathered.insert(named.at, named.object, &outlines[named.file], named.mark);
-        }
+        let mut report = |table: &Table<'_>, finding| gathered.report(table.outline, finding);
+        names::settle(tables, &mut all, options.naming.max_bytes, &mut report);
+        let parts = all.into_par_iter().map(|(table, named)| of_constraints(table, named)).collect();
+        self.gathered.append(parts);
     }
 
     /// The enum types that are declared or that a column has.
@@ -176,8 +172,8 @@ impl<'a> Work<'a> {
 
 /// Everything a table says by itself: the table and its columns.
 fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
-    let mut gathered = Gathered::default();
     let said = &table.entity.entity;
+    let mut gathered = Gathered::with_capacity(said.columns.len() + 1);
     let text = |said: &Option<Said<String>>| said.as_ref().map(|said| said.value.clone());
     let object = ambix_schema::Table {
         comment: text(&said.attributes.comment).filter(|comment| !comment.is_empty()),
@@ -195,6 +191,21 @@ fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
         }
         gathered.used_enums.extend(built.enumeration);
         gathered.insert(at, built.column.into(), table.outline, column.field.mark);
+    }
+    gathered.sort();
+    gathered
+}
+
+/// The constraints and indexes of a table.
+fn of_constraints(table: &Table<'_>, named: Vec<Unnamed>) -> Gathered {
+    let mut gathered = Gathered::with_capacity(named.len());
+    for one in named {
+        let (is_implied, mark) = (one.implied.is_some(), one.mark);
+        let (at, object) = names::placed(&table.name, one);
+        if is_implied {
+            gathered.implied.push((at.clone(), Facet::Name));
+        }
+        gathered.insert(at, object, table.outline, mark);
     }
     gathered.sort();
     gathered
@@ -229,13 +240,22 @@ impl Gathered {
         self.origins.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     }
 
-    fn append(&mut self, other: Self) {
-        let Self { objects, origins, implied, problems, used_enums } = other;
-        self.objects.extend(objects);
-        self.origins.extend(origins);
-        self.implied.extend(implied);
-        self.problems.extend(problems);
-        self.used_enums.extend(used_enums);
+    fn with_capacity(objects: usize) -> Self {
+        let (objects, origins) = (Vec::with_capacity(objects), Vec::with_capacity(objects));
+        Self { objects, origins, ..Self::default() }
+    }
+
+    fn append(&mut self, others: Vec<Self>) {
+        let objects = others.iter().map(|other| other.objects.len()).sum();
+        self.objects.reserve(objects);
+        self.origins.reserve(objects);
+        for Self { objects, origins, implied, problems, used_enums } in others {
+            self.objects.extend(objects);
+            self.origins.extend(origins);
+            self.implied.extend(implied);
+            self.problems.extend(problems);
+            self.used_enums.extend(used_enums);
+        }
     }
 
     fn report(&mut self, outline: &Outline, finding: Finding) {

@@ -14,8 +14,6 @@ use crate::{Options, TableNames};
 pub(crate) struct Table<'a> {
     /// The name.
     pub(crate) name: TableName,
-    /// The file, by index.
-    pub(crate) file: usize,
     /// Its outline.
     pub(crate) outline: &'a Outline,
     /// The entity.
@@ -57,7 +55,6 @@ pub(crate) fn tables<'a>(
         for entity in &outline.entities {
             let table = Table {
                 name: name(entity, options),
-                file,
                 outline,
                 entity,
                 module: module(file, entity.module),
