@@ -1,6 +1,7 @@
 //! A project in a temporary directory with a database of its own, and the built binary run in it, one
 //! command after the other. A failed expectation panics with everything the command printed.
 #![expect(clippy::missing_panics_doc, reason = "panicking is how a test says what is wrong")]
+#![expect(clippy::return_self_not_must_use, reason = "an expectation may be the last one")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,6 +65,14 @@ impl Project {
         fs::create_dir_all(path.parent().expect("a file lies in a directory"))
             .expect("directories can be made");
         fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    /// Takes a file or a whole directory away.
+    #[track_caller]
+    pub fn remove(&self, path: &str) {
+        let at = self.path().join(path);
+        let removed = if at.is_dir() { fs::remove_dir_all(at) } else { fs::remove_file(at) };
+        removed.unwrap_or_else(|error| panic!("{path}: {error}"));
     }
 
     /// Replaces a text that occurs once in a file.

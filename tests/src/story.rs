@@ -235,7 +235,9 @@ impl Teller {
             if !output.is_empty() && !output.ends_with('\n') {
                 output.push('\n');
             }
-            output.push_str(&format!("? {code}\n"));
+            output.push_str("? ");
+            output.push_str(&code.to_string());
+            output.push('\n');
         }
         Ok(self.plain.made(&output))
     }
@@ -243,14 +245,11 @@ impl Teller {
     /// The rows of a query, one a line, cells apart by ` | `.
     fn asked(&mut self, sql: &str) -> String {
         match self.live.query(sql) {
-            Ok(rows) => rows
-                .into_iter()
-                .map(|row| {
-                    let cells: Vec<String> =
-                        row.into_iter().map(|cell| cell.unwrap_or_else(|| "null".into())).collect();
-                    format!("{}\n", cells.join(" | "))
-                })
-                .collect(),
+            Ok(rows) => {
+                let cell = |cell: Option<String>| cell.unwrap_or_else(|| "null".into());
+                let line = |row: Vec<_>| row.into_iter().map(cell).collect::<Vec<_>>().join(" | ") + "\n";
+                rows.into_iter().map(line).collect()
+            }
             Err(error) => format!("{error}\n"),
         }
     }

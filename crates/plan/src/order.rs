@@ -57,8 +57,9 @@ enum Phase {
     ByHand,
 }
 
-/// Where a change goes: the phase, the table's turn in it, the turn inside the table, the address.
-type Place = (Phase, usize, u8, Option<Address>);
+/// Where a change goes: the phase, the table's turn in it, the turn inside the table, the position of a
+/// new column, the address.
+type Place = (Phase, usize, u8, u32, Option<Address>);
 
 struct Tables {
     created: Turns,
@@ -142,7 +143,7 @@ impl Tables {
             Change::Alter { at, from: _, to, using: _ } => self.place_of_alteration(at, to),
             Change::Rename { .. } | Change::Opaque(_) => (Phase::ByHand, 0, 0),
         };
-        (phase, turn, step, change.at().cloned())
+        (phase, turn, step, position(change), change.at().cloned())
     }
 
     fn place_of_creation(&self, at: &Address, object: &Object) -> (Phase, usize, u8) {
@@ -284,6 +285,18 @@ fn column_turn(at: &Address, object: &Object) -> u8 {
         | Kind::Exclusion
         | Kind::Index
         | Kind::View => 7 + turn_of_part(at.kind),
+    }
+}
+
+/// New columns come in the order in which their author wrote them; nothing else has an order of its own.
+fn position(change: &Change) -> u32 {
+    match change {
+        Change::Create { object: Object::Column(column), .. } => column.position.0,
+        Change::Create { .. }
+        | Change::Drop { .. }
+        | Change::Alter { .. }
+        | Change::Rename { .. }
+        | Change::Opaque(_) => 0,
     }
 }
 

@@ -107,8 +107,10 @@ fn read_only_database() -> Outcome {
         "    op.create_table(\"two\").column(column(\"id\", bigint()));",
         "",
     )?;
-    refused_read_only(&project, &["upgrade", "head"], &["app.db", "help: "])?;
-    refused_read_only(&project, &["downgrade", "base"], &["app.db", "help: "])?;
+    let parts =
+        ["readonly database", "rolled back as a whole", "make the database file and its directory writable"];
+    refused_read_only(&project, &["upgrade", "head"], &parts)?;
+    refused_read_only(&project, &["downgrade", "base"], &parts)?;
     Ok(())
 }
 

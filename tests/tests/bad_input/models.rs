@@ -34,7 +34,10 @@ fn unparsable() -> Outcome {
         &[("user.rs", "#[derive(ambix::Entity)]\nstruct User {\n    name: = String,\n}\n")],
         &["--> src/user.rs:3:11", "3 |     name: = String,", "  ^", "could not read the models: 1 problem"],
     )?;
-    refused(&[("user.rs", "fn x( {\n")], &["--> src/user.rs:1:", "could not read the models: 1 problem"])
+    refused(
+        &[("user.rs", "struct A;\nfn x( {\n")],
+        &["--> src/user.rs:2:7", "could not read the models: 1 problem"],
+    )
 }
 
 fn unknown_key() -> Outcome {

@@ -271,7 +271,7 @@ fn script_does_the_same(role: Role, project: &Project, names: &[String], dialect
 
 fn nothing_is_left(live: &mut Live, dialect: &str) -> Outcome {
     let sql = match dialect {
-        "sqlite" => "SELECT name FROM sqlite_schema",
+        "sqlite" => "SELECT name FROM sqlite_schema WHERE name <> 'sqlite_sequence'",
         _postgres => {
             "SELECT relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \

@@ -51,6 +51,12 @@ impl Project {
         self.url = Some(url.to_owned());
     }
 
+    /// The same project, `DATABASE_URL` saying something else.
+    pub(crate) fn with_url(mut self, url: &str) -> Self {
+        self.set_url(url);
+        self
+    }
+
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.directory.path().join(relative)
     }

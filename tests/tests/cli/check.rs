@@ -31,11 +31,11 @@ fn a_difference_exits_with_1() {
     let found = project.ambix("check").exits(1);
     assert_data_eq!(
         &found.stdout,
-        str![[r#"
+        str![[r"
 New upgrade operations detected: 1
   changed column tenants.name: not null → null  (src/models.rs:[..])
 
-"#]]
+"]]
     );
     let facts = project.ambix("check --format json").exits(1).json();
     assert_eq!(facts["in_sync"], false);

@@ -18,7 +18,7 @@ fn current_prints_ids_alone() {
     assert_data_eq!(verbose.stderr.trim_end(), str!["Current revision(s) for SQLite file `[..]`:"]);
     assert_data_eq!(
         &verbose.stdout,
-        str![[r#"
+        str![[r"
 Rev: f6a7b8c9d0e1 (head) (current)
 Parent: e1f2a3b4c5d6
 Path: migrations/versions/20240316_0900_f6a7b8c9d0e1_index_creation_dates_by_hand.rs
@@ -30,7 +30,7 @@ Path: migrations/versions/20240316_0900_f6a7b8c9d0e1_index_creation_dates_by_han
     Create Date: 2024-03-16 09:00:00 UTC
 
 
-"#]]
+"]]
     );
     let facts = project.ambix("current --format json").done().json();
     assert_eq!(facts["current"]["heads"], serde_json::json!(["f6a7b8c9d0e1"]));
@@ -54,7 +54,7 @@ fn history_lists_the_newest_first() {
     let listed = project.ambix("history --url sqlite:none.db").done().says_nothing();
     assert_data_eq!(
         &listed.stdout,
-        str![[r#"
+        str![[r"
 e1f2a3b4c5d6 -> f6a7b8c9d0e1 (head), index creation dates by hand
 d8e9fa0b1c2d -> e1f2a3b4c5d6, index e-mails while people work
 c4d5e6f70819 -> d8e9fa0b1c2d, indexes
@@ -63,7 +63,7 @@ abd45f60718a -> b0c1d2e3f405, names are required
 abc123d4e5f6 -> abd45f60718a, add phone
 <base> -> abc123d4e5f6, create tenants and users
 
-"#]]
+"]]
     );
     assert!(!project.path().join("none.db").exists());
     saas().ambix("history").done().prints_nothing().says("no revisions in ").says("migrations/versions");
@@ -96,11 +96,11 @@ fn history_marks_where_the_database_is() {
     let listed = project.ambix("history -i -r e1f2:").done();
     assert_data_eq!(
         &listed.stdout,
-        str![[r#"
+        str![[r"
 e1f2a3b4c5d6 -> f6a7b8c9d0e1 (head), index creation dates by hand
 d8e9fa0b1c2d -> e1f2a3b4c5d6 (current), index e-mails while people work
 
-"#]]
+"]]
     );
     let verbose = project.ambix("history -i -v -r e1f2:").done().stdout;
     assert!(verbose.contains("Rev: e1f2a3b4c5d6 (current)\nParent: d8e9fa0b1c2d\nPath: "), "{verbose}");
@@ -135,7 +135,7 @@ fn show_shows_one() {
     let shown = project.ambix("show abd4").done().says_nothing();
     assert_data_eq!(
         &shown.stdout,
-        str![[r#"
+        str![[r"
 Rev: abd45f60718a
 Parent: abc123d4e5f6
 Path: migrations/versions/20240311_0900_abd45f60718a_add_phone.rs
@@ -147,7 +147,7 @@ Path: migrations/versions/20240311_0900_abd45f60718a_add_phone.rs
     Create Date: 2024-03-11 09:00:00 UTC
 
 
-"#]]
+"]]
     );
     project.ambix("show head").done().prints("Rev: f6a7b8c9d0e1 (head)\n");
     project.ambix("upgrade c4d5 -q").done();

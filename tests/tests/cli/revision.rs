@@ -89,11 +89,11 @@ fn generated_it_says_what_it_found_and_prints_the_path() {
     assert_data_eq!(written.stdout.trim_end(), str!["migrations/versions/[..]_initial_tables.rs"]);
     assert_data_eq!(
         &written.stderr,
-        str![[r#"
+        str![[r"
 Detected added table users  (src/models.rs:[..])
 Detected added index users.users_email_idx  (src/models.rs:[..])
 
-"#]]
+"]]
     );
     assert_data_eq!(
         project

@@ -17,11 +17,11 @@ fn upgrade_says_each_revision_and_where_it_ended() {
     assert_data_eq!(ran.stdout.trim_end(), str!["Ran 2 revisions in [..] ms; now at abd45f60718a"]);
     assert_data_eq!(
         &ran.stderr,
-        str![[r#"
+        str![[r"
 Running upgrade <base> -> abc123d4e5f6, create tenants and users
 Running upgrade abc123d4e5f6 -> abd45f60718a, add phone
 
-"#]]
+"]]
     );
     project.ambix("upgrade head --quiet").done().prints_nothing().says_nothing();
     project.ambix("upgrade head").done().prints_lines(&["Already there: at f6a7b8c9d0e1"]).says_nothing();

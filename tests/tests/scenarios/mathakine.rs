@@ -1,7 +1,5 @@
 //! A database older than its models: four tables that no model describes, and that hold data.
 
-use std::fs;
-
 use ambix_tests::project::Project;
 
 use crate::Scenario;
@@ -54,8 +52,8 @@ fn adopting_the_database(dialect: &'static str) {
     let mut project = project(dialect);
     let before = (project.schema(), legacy_rows(&mut project));
     // The team that has nothing yet.
-    fs::remove_file(project.path().join("ambix.toml")).unwrap();
-    fs::remove_dir_all(project.path().join("migrations")).unwrap();
+    project.remove("ambix.toml");
+    project.remove("migrations");
 
     project.ambix(&format!("init --dialect {dialect}")).done();
     project.edit("ambix.toml", "# [policy]\n# protect = [\"audit_log\"]", &format!("[policy]\n{PROTECTED}"));

@@ -55,7 +55,7 @@ fn from_nothing_to_tables(dialect: &'static str) {
         .says("Detected added index users.users_email_idx  (src/models.rs:");
     let path = written.stdout.trim_end();
     // 20241113_1430_abc123d4e5f6_initial_tables.rs
-    let name = path.strip_prefix("migrations/versions/").unwrap();
+    let name = path.strip_prefix("migrations/versions/").expect("the path is relative to the project");
     let parts: Vec<&str> = name.splitn(4, '_').collect();
     let is_digits = |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     assert!(is_digits(parts[0], 8) && is_digits(parts[1], 4) && parts[2].len() == 12, "{name}");
@@ -97,7 +97,7 @@ fn a_required_column_for_a_table_with_rows(dialect: &'static str) {
     assert_eq!(before, (project.schema(), users(&mut project)));
 
     let file = project.revision("add_full_name_to_user");
-    std::fs::remove_file(project.path().join(file)).unwrap();
+    project.remove(&file);
     project.edit("src/models.rs", "    pub full_name", "    #[ambix(default = \"\")]\n    pub full_name");
     project.ambix("revision --autogenerate -m 'Add full_name to user'").done();
     let file = project.read(&project.revision("add_full_name_to_user"));
