@@ -80,6 +80,9 @@ pub(crate) fn canonical_expression(text: &str, grammar: Grammar, default_namespa
 /// With the types of its columns known, casts that PostgreSQL adds around them are taken off again.
 pub(crate) fn canonical_expression_in(text: &str, setting: &Setting<'_>) -> String {
     at_rest(text, |text| {
+        if !understood::prints_as_it_reads(text, setting.grammar) {
+            return None;
+        }
         let expr = parsed(text, setting.grammar).ok()?;
         rewritten(expr, setting)
     })
@@ -123,6 +126,9 @@ pub(crate) fn literal_of(text: &str, setting: &Setting<'_>) -> Option<(Literal, 
 pub(crate) fn canonical_query(text: &str, setting: &Setting<'_>) -> String {
     let text = text.trim().trim_end_matches(';').trim_end();
     at_rest(text, |text| {
+        if !understood::prints_as_it_reads(text, setting.grammar) {
+            return None;
+        }
         let mut parser =
             Parser::new(setting.grammar.parser()).with_recursion_limit(MAX_DEPTH).try_with_sql(text).ok()?;
         let mut query = parser.parse_query().ok()?;

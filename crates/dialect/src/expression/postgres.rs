@@ -134,7 +134,7 @@ fn binary(mut left: Expr, op: BinaryOperator, mut right: Expr, setting: &Setting
         BinaryOperator::PGNotILikeMatch => (true, true),
         BinaryOperator::PGRegexMatch | BinaryOperator::PGRegexNotMatch => {
             let negated = op == BinaryOperator::PGRegexNotMatch;
-            return match escaped_pattern(&right, "similar_to_escape") {
+            return match escaped_pattern(&right, &["similar_to_escape", "similar_escape"]) {
                 Some((pattern, escape_char)) => {
                     Expr::SimilarTo { negated, expr: Box::new(left), pattern, escape_char }
                 }
@@ -148,7 +148,7 @@ fn binary(mut left: Expr, op: BinaryOperator, mut right: Expr, setting: &Setting
     };
     let expr = Box::new(left);
     let (pattern, escape_char) =
-        escaped_pattern(&right, "like_escape").unwrap_or_else(|| (Box::new(right), None));
+        escaped_pattern(&right, &["like_escape"]).unwrap_or_else(|| (Box::new(right), None));
     if is_case_blind {
         Expr::ILike { negated, any: false, expr, pattern, escape_char }
     } else {
@@ -157,10 +157,11 @@ fn binary(mut left: Expr, op: BinaryOperator, mut right: Expr, setting: &Setting
 }
 
 /// The call by which the server prints the pattern of SIMILAR TO, and ESCAPE: pattern and escape.
-fn escaped_pattern(expr: &Expr, name: &str) -> Option<(Box<Expr>, Option<Box<Expr>>)> {
+fn escaped_pattern(expr: &Expr, names: &[&str]) -> Option<(Box<Expr>, Option<Box<Expr>>)> {
     let Expr::Function(function) = expr else { return None };
-    let mut arguments = plain_arguments(function).filter(|_| function.name.to_string() == name)?.into_iter();
-    let (pattern, escape) = (arguments.next()?, arguments.next());
+    let is_named = names.contains(&function.name.to_string().as_str());
+    let mut arguments = plain_arguments(function).filter(|_| is_named)?.into_iter();
+    let (pattern, escape) = (arguments.next()?, arguments.next().filter(|escape| !is_null(escape)));
     arguments.next().is_none().then(|| (Box::new(pattern), escape.map(Box::new)))
 }
 
@@ -347,6 +348,11 @@ fn call(mut function: Function, setting: &Setting<'_>) -> Expr {
                 return at;
             }
         }
+        "position" | "\"position\"" => {
+            if let Some(position) = position(&function) {
+                return position;
+            }
+        }
         _other => {}
     }
     if let FunctionArguments::List(list) = &mut function.args {
@@ -415,4 +421,11 @@ fn at_time_zone(function: &Function) -> Option<Expr> {
         .next()
         .is_none()
         .then(|| Expr::AtTimeZone { timestamp: Box::new(timestamp), time_zone: Box::new(zone) })
+}
+
+/// `"position"(text, part)`, which is what servers before 14 print for `POSITION(part IN text)`.
+fn position(function: &Function) -> Option<Expr> {
+    let mut arguments = plain_arguments(function)?.into_iter();
+    let (text, part) = (arguments.next()?, arguments.next()?);
+    arguments.next().is_none().then(|| Expr::Position { expr: Box::new(part), r#in: Box::new(text) })
 }

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{BinaryOperator, Expr, Visit, Visitor};
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::Grammar;
 
@@ -18,6 +19,27 @@ pub(super) fn is_understood(tree: &impl Visit, grammar: Grammar) -> bool {
         }
     }
     tree.visit(&mut Check(grammar)).is_continue()
+}
+
+/// Whether sqlparser prints every string and quoted name of a text as it reads it. It takes two quotes in a
+/// row, and a quote behind a backslash, for escaped already, and would print one where there were two.
+pub(super) fn prints_as_it_reads(text: &str, grammar: Grammar) -> bool {
+    if !["''", "\"\"", "``", "\\"].iter().any(|pair| text.contains(pair)) {
+        return true;
+    }
+    let Ok(tokens) = Tokenizer::new(grammar.parser(), text).tokenize() else { return true };
+    let is_doubtful = |text: &str, quote: char| {
+        text.contains(&format!("{quote}{quote}")) || text.contains(&format!("\\{quote}"))
+    };
+    !tokens.iter().any(|token| match token {
+        Token::SingleQuotedString(text)
+        | Token::EscapedStringLiteral(text)
+        | Token::NationalStringLiteral(text) => is_doubtful(text, '\''),
+        Token::DollarQuotedString(text) => is_doubtful(&text.value, '\''),
+        Token::DoubleQuotedString(text) => is_doubtful(text, '"'),
+        Token::Word(word) => word.quote_style.is_some_and(|quote| is_doubtful(&word.value, quote)),
+        _other => false,
+    })
 }
 
 fn is_known_form(expr: &Expr) -> bool {

@@ -22,6 +22,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         has_comments: true,
         allows_forward_references: false,
         alters_constraints: true,
+        ignores_case_of_names: false,
         max_identifier: Some(MAX_IDENTIFIER),
         script_guard: ScriptGuard::default(),
         naming: Naming { max_bytes: Some(MAX_IDENTIFIER), ..Naming::default() },

@@ -87,6 +87,10 @@ impl Dialect for Postgres {
         alone::split(text)
     }
 
+    fn transaction_statement(&self, text: &str) -> Option<String> {
+        crate::by_hand::transaction_statement(text, &sqlparser::dialect::PostgreSqlDialect {})
+    }
+
     fn catalog(&self) -> &'static [CatalogQuery] {
         catalog::QUERIES
     }

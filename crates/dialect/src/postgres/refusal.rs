@@ -9,7 +9,7 @@ use ambix_schema::{
 
 use super::facts::{Features, MAX_IDENTIFIER};
 use super::types;
-use crate::sql_writer::name_problem;
+use crate::sql_writer::{name_problem, text_problem};
 
 /// Longest `varchar` and `char`, in characters.
 const MAX_LENGTH: u32 = 10_485_760;
@@ -19,8 +19,8 @@ const MAX_PRECISION: u32 = 1_000;
 
 /// Why the server cannot hold the object; `None` if it can.
 pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Option<String> {
-    names(at).or_else(|| match object {
-        Object::Column(column) => column_refusal(features, column),
+    names(at).or_else(|| comment(object).and_then(text_problem)).or_else(|| match object {
+        Object::Column(column) => system_column(at).or_else(|| column_refusal(features, column)),
         Object::Enum(object) => enum_refusal(object),
         Object::Sequence(sequence) => {
             (!matches!(types::stored(sequence.ty.clone()), Type::SmallInt | Type::Integer | Type::BigInt))
@@ -43,7 +43,36 @@ pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Opti
     })
 }
 
+/// Columns that every table has already.
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
+fn system_column(at: &Address) -> Option<String> {
+    let name = at.name.as_str();
+    SYSTEM_COLUMNS.contains(&name).then(|| format!("has a column {name} of its own in every table"))
+}
+
+fn comment(object: &Object) -> Option<&str> {
+    match object {
+        Object::Table(table) => table.comment.as_deref(),
+        Object::Column(column) => column.comment.as_deref(),
+        Object::Enum(object) => object.comment.as_deref(),
+        Object::Index(index) => index.comment.as_deref(),
+        Object::Namespace(namespace) => namespace.comment.as_deref(),
+        Object::Extension(_)
+        | Object::Sequence(_)
+        | Object::PrimaryKey(_)
+        | Object::Unique(_)
+        | Object::ForeignKey(_)
+        | Object::Check(_)
+        | Object::Exclusion(_)
+        | Object::View(_) => None,
+    }
+}
+
 fn names(at: &Address) -> Option<String> {
+    if at.kind == Kind::Namespace && at.name.as_str().starts_with("pg_") {
+        return Some("keeps names of schemas that begin with pg_ for itself".into());
+    }
     let own = (at.kind != Kind::PrimaryKey).then_some(&at.name);
     [at.namespace.as_ref(), at.table.as_ref(), own].into_iter().flatten().find_map(name_refusal)
 }
@@ -68,6 +97,11 @@ fn column_refusal(features: Features, column: &Column) -> Option<String> {
         if column.default.is_some() || column.identity.is_some() {
             return Some("computes a generated column itself: it has no default and no identity".into());
         }
+    }
+    if let Some(ColumnDefault::Literal(ambix_schema::Literal::Text(text))) = &column.default
+        && let Some(problem) = text_problem(text)
+    {
+        return Some(problem);
     }
     let stored = types::stored(column.ty.clone());
     if column.identity.is_some() && !matches!(stored, Type::SmallInt | Type::Integer | Type::BigInt) {
@@ -106,6 +140,9 @@ fn type_refusal(features: Features, ty: &Type) -> Option<String> {
                 Some(format!("has no type {text}: say auto_increment or identity instead"))
             }
             "" => Some("has no type without a name".into()),
+            spelled if spelled.starts_with("numeric(") && !features.any_scale => {
+                Some(format!("has no {text} before version 15: the scale is between 0 and the precision"))
+            }
             _other => None,
         },
         Type::Boolean

@@ -13,7 +13,7 @@ pub(super) fn transition(features: Features, change: &Change) -> Transition {
     let is_in_place = match (from, to) {
         (Object::Column(from), Object::Column(to)) => match (&from.generated, &to.generated) {
             (before, after) if before == after => true,
-            (Some(_), None) => true,
+            (Some(_), None) => features.drops_expression,
             (Some(before), Some(after)) => features.sets_expression && before.is_stored && after.is_stored,
             // Nothing turns an existing column into a generated one.
             (None, _) => false,
