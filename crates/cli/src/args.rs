@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Write a new revision file.
     Revision(Revision),
+    /// Write an empty revision that joins several heads.
+    Merge(Merge),
     /// Run revisions up to a later one.
     Upgrade(Upgrade),
     /// Take revisions back to an earlier one.
@@ -121,6 +123,21 @@ pub(crate) struct Revision {
     /// The revision to build on, instead of the only head.
     #[arg(long, value_name = "REVISION")]
     pub(crate) head: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// heads, or two or more ids.
+    #[arg(required = true)]
+    pub(crate) revisions: Vec<String>,
+    /// What the merge is for.
+    #[arg(short, long, default_value = "merge heads")]
+    pub(crate) message: String,
+    /// The id, instead of one made up.
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -19,7 +19,7 @@ pub use compare::{Comparison, Finding, Looked};
 pub use downgrade::downgrade;
 pub use history::{Current, Entry, current, entries};
 pub use init::{InitRequest, Initialized, init};
-pub use revision::{Outcome, Request as RevisionRequest, Seed, Written, revision};
+pub use revision::{Outcome, Request as RevisionRequest, Seed, Written, merge, revision};
 pub use run::{Event, Observer, Ran};
 pub use script::{downgrade_script, upgrade_script};
 pub use stamp::stamp;

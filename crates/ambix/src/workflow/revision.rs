@@ -27,8 +27,8 @@ pub struct Request {
     pub message: String,
     /// The id; made from the seed when there is none.
     pub rev_id: Option<String>,
-    /// What it builds on; the only head when there is none.
-    pub head: Option<String>,
+    /// What it builds on; the only head when nothing is named.
+    pub heads: Vec<String>,
     /// Time and chance.
     pub seed: Seed,
 }
@@ -86,10 +86,7 @@ pub(crate) fn write(
             "choose another --rev-id, or leave it out",
         ));
     }
-    let down = match &request.head {
-        Some(text) => revisions.graph().resolve(text, &[])?,
-        None => revisions.only_head()?.into_iter().collect(),
-    };
+    let down = parents(revisions, &request.heads)?;
     let zoned = request.seed.now.in_tz(&project.config().timezone).map_err(|error| {
         Error::refused(
             format!("could not use timezone {:?}: {error}", project.config().timezone),
@@ -119,6 +116,40 @@ pub(crate) fn write(
     }
     files::write_new(&path, &text)?;
     Ok(Outcome::Written(Box::new(Written { path, id, down, comparison })))
+}
+
+/// What a new revision builds on.
+fn parents(revisions: &Revisions, heads: &[String]) -> Result<Vec<RevisionId>, Error> {
+    if heads.is_empty() {
+        return Ok(revisions.only_head()?.into_iter().collect());
+    }
+    let mut parents = Vec::new();
+    for text in heads {
+        parents.extend(revisions.graph().resolve(text, &[])?);
+    }
+    Ok(revisions.graph().without_ancestors(&parents))
+}
+
+/// Writes an empty revision that joins several heads.
+///
+/// # Errors
+/// Any [`Error`]; no file is written then. Fewer than two heads are nothing to join.
+pub fn merge(project: &Project, request: &Request) -> Result<Outcome, Error> {
+    let revisions = project.revisions()?;
+    let joined = parents(&revisions, &request.heads)?;
+    if joined.len() < 2 {
+        let names: Vec<String> = joined.iter().map(ToString::to_string).collect();
+        return Err(Error::refused(
+            format!(
+                "there is nothing to merge: {} leads to one revision ({})",
+                request.heads.join(" "),
+                names.join(", ")
+            ),
+            "name two revisions, or `heads` when there are several",
+        ));
+    }
+    let nothing = Schema::new();
+    write(project, &revisions, request, &nothing, &[], &nothing, &[], None)
 }
 
 /// Operations, each with the places in the models it comes from.

@@ -18,6 +18,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
     let outcome = match &arguments.command {
         Command::Init(init) => write::init(global, init),
         Command::Revision(revision) => write::revision(global, revision).await,
+        Command::Merge(merge) => write::merge(global, merge),
         Command::Upgrade(upgrade) => run::upgrade(global, upgrade).await,
         Command::Downgrade(downgrade) => run::downgrade(global, downgrade).await,
         Command::Stamp(stamp) => run::stamp(global, stamp).await,

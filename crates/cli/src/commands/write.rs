@@ -7,7 +7,7 @@ use ambix::workflow::{
 use serde_json::json;
 
 use super::{environment, project, working_directory};
-use crate::args::{Format, Global, Init, Revision};
+use crate::args::{Format, Global, Init, Merge, Revision};
 use crate::exit::Exit;
 use crate::report;
 
@@ -45,7 +45,7 @@ pub(crate) async fn revision(global: &Global, arguments: &Revision) -> Result<Ex
     let request = RevisionRequest {
         message: arguments.message.clone(),
         rev_id: arguments.rev_id.clone(),
-        head: arguments.head.clone(),
+        heads: arguments.head.iter().cloned().collect(),
         seed: seed()?,
     };
     let outcome = if arguments.autogenerate {
@@ -64,6 +64,20 @@ pub(crate) async fn revision(global: &Global, arguments: &Revision) -> Result<Ex
     match outcome {
         Outcome::Written(written) => tell_written(global, arguments.output.format, &written, &root),
         Outcome::NoChanges(comparison) => tell_nothing(global, arguments.output.format, &comparison),
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn merge(global: &Global, arguments: &Merge) -> Result<Exit, Error> {
+    let project = project(global)?;
+    let request = RevisionRequest {
+        message: arguments.message.clone(),
+        rev_id: arguments.rev_id.clone(),
+        heads: arguments.revisions.clone(),
+        seed: seed()?,
+    };
+    if let Outcome::Written(written) = workflow::merge(&project, &request)? {
+        tell_written(global, arguments.output.format, &written, &working_directory()?);
     }
     Ok(Exit::Done)
 }
