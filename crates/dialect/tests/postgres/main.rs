@@ -1,6 +1,6 @@
 //! A recorded PostgreSQL catalog, read back: every kind of object, and what only its server would print.
 
-use ambix_dialect::{CatalogRows, Postgres, dialect, normalize};
+use ambix_dialect::{CatalogRows, Dialect, Postgres, dialect, normalize};
 use ambix_schema::{Address, Change, Facet, Kind, Object, Schema};
 
 /// The rows that PostgreSQL 15 answered under an empty search path.
@@ -10,9 +10,10 @@ const RECORDED: &str = include_str!("../../../../fixtures/catalogs/postgres-15.j
 const EXPECTED: &str = include_str!("postgres-15.txt");
 
 fn recorded() -> Schema {
-    let rows: CatalogRows = serde_json::from_str(RECORDED).unwrap();
-    let postgres = dialect("postgres", Some(Postgres::DEFAULT_VERSION), None).unwrap();
-    normalize(postgres.read_catalog(&rows).unwrap(), &*postgres).into_schema()
+    let rows: CatalogRows = serde_json::from_str(RECORDED).expect("the recording is JSON");
+    let postgres = Postgres::default();
+    let schema = postgres.read_catalog(&rows).expect("the recording is whole");
+    normalize(schema, &postgres).into_schema()
 }
 
 /// The address, and each facet that is not empty.
