@@ -24,6 +24,8 @@ pub struct Facts {
     pub allows_forward_references: bool,
     /// Whether a foreign key can be added to and dropped from an existing table.
     pub alters_constraints: bool,
+    /// Whether `Users` and `users` are one name, quoted or not.
+    pub ignores_case_of_names: bool,
     /// Longest identifier in bytes; `None` when there is no limit.
     pub max_identifier: Option<usize>,
     /// What a script says around a transaction that changes tables.

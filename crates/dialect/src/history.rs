@@ -33,6 +33,8 @@ pub enum History {
         /// The revision it is at now.
         to: String,
     },
+    /// Forget every head, whatever stands there.
+    Clear,
     /// Read the heads.
     Select,
 }
@@ -48,7 +50,7 @@ pub fn history(dialect: &dyn Dialect, table: &TableName, what: &History) -> Resu
         dialect.quote(name)?;
     }
     let is = |id: &str| Expr::col(Alias::new(COLUMN)).eq(id);
-    // These four are plain enough to read the same on every database that quotes names in double quotes.
+    // These are plain enough to read the same on every database that quotes names in double quotes.
     let builder = PostgresQueryBuilder;
     let sql = match what {
         History::Create => return dialect.render(&Statement::CreateTable(image(&table))),
@@ -65,6 +67,7 @@ pub fn history(dialect: &dyn Dialect, table: &TableName, what: &History) -> Resu
             .value(Alias::new(COLUMN), checked(to)?)
             .and_where(is(checked(from)?))
             .to_string(builder),
+        History::Clear => Query::delete().from_table(reference(&table)).to_string(builder),
         History::Select => {
             Query::select().column(Alias::new(COLUMN)).from(reference(&table)).to_string(builder)
         }
@@ -141,6 +144,7 @@ mod tests {
             sql(&sqlite, History::Delete { id: "a1".into() }),
             "DELETE FROM \"ambix_version\" WHERE \"version_num\" = 'a1'"
         );
+        assert_eq!(sql(&sqlite, History::Clear), "DELETE FROM \"ambix_version\"");
         assert_eq!(sql(&sqlite, History::Select), "SELECT \"version_num\" FROM \"ambix_version\"");
     }
 

@@ -4,6 +4,7 @@
 //! renders statements as SQL, and reads the rows its catalog queries return. Whoever is outside a
 //! dialect's folder asks [`Facts`], and never the dialect's name.
 
+mod by_hand;
 mod canonical;
 mod catalog;
 mod expression;
@@ -67,6 +68,10 @@ pub trait Dialect: Send + Sync + Debug {
     fn split_by_hand(&self, text: &str) -> Vec<String> {
         vec![text.to_owned()]
     }
+
+    /// The statement of SQL by hand that would begin or end a transaction, by its first words: a revision
+    /// runs in a transaction that is not its own to end.
+    fn transaction_statement(&self, text: &str) -> Option<String>;
 
     /// The queries whose rows [`Dialect::read_catalog`] reads. Their number does not depend on the schema.
     fn catalog(&self) -> &'static [CatalogQuery];

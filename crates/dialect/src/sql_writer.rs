@@ -45,6 +45,11 @@ pub(crate) fn name_problem(name: &Name, max_bytes: Option<usize>) -> Option<Stri
     Some(format!("it has {} bytes and the database keeps {max}", text.len()))
 }
 
+/// Why no database holds a text; `None` when any does.
+pub(crate) fn text_problem(text: &str) -> Option<String> {
+    text.contains('\0').then(|| format!("has no text with a NUL character, as in {text:?}"))
+}
+
 /// A text as the standard's string literal: quotes doubled and nothing else touched.
 ///
 /// # Errors

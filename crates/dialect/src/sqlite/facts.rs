@@ -17,6 +17,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         // Foreign keys are only looked at when rows change.
         allows_forward_references: true,
         alters_constraints: false,
+        ignores_case_of_names: true,
         max_identifier: None,
         // A table that is dropped takes the rows with it that cascade from its own, unless foreign keys
         // are off; and they can only be switched outside a transaction.

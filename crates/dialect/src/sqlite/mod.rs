@@ -70,6 +70,10 @@ impl Dialect for Sqlite {
         render::statement(statement)
     }
 
+    fn transaction_statement(&self, text: &str) -> Option<String> {
+        crate::by_hand::transaction_statement(text, &sqlparser::dialect::SQLiteDialect {})
+    }
+
     fn catalog(&self) -> &'static [CatalogQuery] {
         catalog::QUERIES
     }

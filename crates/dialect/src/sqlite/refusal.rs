@@ -1,11 +1,12 @@
 //! What SQLite cannot hold, said so that it follows "SQLite …".
 
 use ambix_schema::{
-    Action, Address, Column, Exclusion, ForeignKey, Index, IndexKey, Kind, Nulls, Object, Table, Unique,
+    Action, Address, Column, ColumnDefault, Exclusion, ForeignKey, Index, IndexKey, Kind, Literal, Name,
+    Nulls, Object, Table, Unique,
 };
 
 use super::types;
-use crate::sql_writer::name_problem;
+use crate::sql_writer::{name_problem, text_problem};
 
 /// Why SQLite cannot hold an object; `None` if it can.
 pub(super) fn refusal(at: &Address, object: &Object) -> Option<String> {
@@ -16,10 +17,11 @@ pub(super) fn refusal(at: &Address, object: &Object) -> Option<String> {
         Object::Sequence(_) => Some("has no sequences".into()),
         Object::Exclusion(Exclusion { .. }) => Some("has no exclusion constraints".into()),
         // Enumerated types are texts here.
-        Object::Enum(_) => None,
+        Object::Enum(object) => object.values.iter().find_map(|value| text_problem(value)),
         Object::Table(object) => place().or_else(|| table(object)),
         Object::Column(object) => place().or_else(|| column(object)),
-        Object::PrimaryKey(_) | Object::Check(_) => place(),
+        Object::PrimaryKey(object) => place().or_else(|| object.name.as_ref().and_then(name_refusal)),
+        Object::Check(_) => place(),
         Object::Unique(object) => place().or_else(|| unique(object)),
         Object::ForeignKey(object) => place().or_else(|| foreign_key(object)),
         Object::Index(object) => place().or_else(|| index(object)),
@@ -39,12 +41,16 @@ fn name(at: &Address) -> Option<String> {
     if at.kind == Kind::PrimaryKey {
         return None;
     }
-    if let Some(problem) = name_problem(&at.name, None) {
-        return Some(format!("cannot use that name: {problem}"));
+    if let Some(reason) = name_refusal(&at.name) {
+        return Some(reason);
     }
     let is_object = matches!(at.kind, Kind::Table | Kind::Index | Kind::View);
     let is_reserved = at.name.as_str().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"));
     (is_object && is_reserved).then(|| "keeps names that begin with sqlite_ for itself".into())
+}
+
+fn name_refusal(name: &Name) -> Option<String> {
+    Some(format!("cannot use the name {:?}: {}", name.as_str(), name_problem(name, None)?))
 }
 
 fn table(table: &Table) -> Option<String> {
@@ -57,6 +63,11 @@ fn table(table: &Table) -> Option<String> {
 }
 
 fn column(column: &Column) -> Option<String> {
+    if let Some(ColumnDefault::Literal(Literal::Text(text))) = &column.default
+        && let Some(problem) = text_problem(text)
+    {
+        return Some(problem);
+    }
     let stored = types::stored(column.ty.clone(), false);
     if let Err(reason) = types::declared(&column.ty, false) {
         return Some(reason);
