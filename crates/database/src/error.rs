@@ -125,8 +125,13 @@ pub enum DatabaseErrorKind {
     #[error("{0}")]
     Render(RenderError),
     /// The version table is not what ambix keeps there.
-    #[error("{0}")]
-    VersionTable(String),
+    #[error("{reason}")]
+    VersionTable {
+        /// What is wrong with it.
+        reason: String,
+        /// How it is put right.
+        way_out: &'static str,
+    },
     /// Rows point at rows that do not exist.
     #[error("foreign keys are violated: {}", listed(.0))]
     ForeignKeys(Vec<Violation>),
@@ -200,13 +205,19 @@ impl DatabaseError {
             Kind::Busy(_) => "try again in a moment",
             Kind::Tls(_) => "correct `sslmode` and `sslrootcert` in the database URL",
             Kind::NoFile { .. } => "`ambix upgrade` creates it; or correct the path in the database URL",
+            Kind::BadFile(_) => {
+                "correct the path in the database URL, or the permissions of the file and its directory"
+            }
+            Kind::VersionTable { way_out, .. } => way_out,
             Kind::NoDirectory { .. } => "create the directory, or correct the path in the database URL",
             Kind::Lost(_) => "what was not committed is undone; look with `ambix current`, then run again",
             Kind::LockTimeout { .. } => {
                 "let the other session finish, or raise `lock_timeout`, and run again"
             }
             Kind::Cancelled(_) => "if it ran too long, raise `statement_timeout`; then run again",
-            Kind::ReadOnly(_) => "connect where and as whom writing is allowed",
+            Kind::ReadOnly(_) => {
+                "connect where and as whom writing is allowed, or make the database file and its directory writable"
+            }
             Kind::Locked { .. } => "let the other run finish, then run again; it ends with its session",
             Kind::Changing { .. } => "run again when nobody alters the schema",
             Kind::ForeignKeys(_) => "`PRAGMA foreign_key_check` lists the rows",
@@ -214,10 +225,8 @@ impl DatabaseError {
             Kind::Statement(failure) => return failure.advice.clone(),
             Kind::Url(_)
             | Kind::OldServer { .. }
-            | Kind::BadFile(_)
             | Kind::Catalog(_)
             | Kind::Render(_)
-            | Kind::VersionTable(_)
             | Kind::TransactionFailed
             | Kind::Transaction(_) => return None,
         };
@@ -263,7 +272,7 @@ impl DatabaseErrorKind {
             | Self::Changing { .. }
             | Self::Catalog(_)
             | Self::Render(_)
-            | Self::VersionTable(_)
+            | Self::VersionTable { .. }
             | Self::ForeignKeys(_)
             | Self::TransactionEnded
             | Self::TransactionFailed

@@ -11,6 +11,15 @@ use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 /// The one column that every version table has; Alembic calls it the same.
 const COLUMN: &str = "version_num";
 
+/// The way out when the rows make no sense.
+const ANEW: &str = "set the version table anew with `ambix stamp --purge REVISION`";
+
+/// The way out when something else goes by that name.
+const ANOTHER: &str = "name another table as `[database] version_table`, or rename what stands there";
+
+/// The way out when somebody else works on it.
+const LOOK: &str = "look with `ambix current`, then run again";
+
 impl Database {
     /// The current heads in order; `None` when there is no version table, so nothing was ever applied.
     ///
@@ -26,11 +35,11 @@ impl Database {
         for sql in self.history_sql(&History::Select).doing(&doing)? {
             for row in self.session_mut().rows(&sql).await.doing(&doing)? {
                 let Some(head) = row.into_iter().next().flatten().filter(|head| !head.is_empty()) else {
-                    return Err(broken(format!("{table} holds a row without a revision"))).doing(doing);
+                    return Err(broken("it holds a row without a revision".into(), ANEW)).doing(doing);
                 };
                 if !heads.insert(head.clone()) {
                     let head = ambix_schema::escape(&head);
-                    return Err(broken(format!("{table} holds the revision {head} twice"))).doing(doing);
+                    return Err(broken(format!("it holds the revision {head} twice"), ANEW)).doing(doing);
                 }
             }
         }
@@ -74,13 +83,13 @@ impl Database {
         let gone = match what {
             History::Delete { id } => id,
             History::Update { from, to: _ } => from,
-            History::Create | History::Insert { .. } | History::Select => return Ok(()),
+            History::Create | History::Insert { .. } | History::Clear | History::Select => return Ok(()),
         };
         if affected == 1 {
             return Ok(());
         }
         let gone = ambix_schema::escape(gone);
-        Err(broken(format!("{table} does not hold {gone} any more; something else has changed it")))
+        Err(broken(format!("it does not hold {gone} any more; something else has changed it"), LOOK))
             .doing(doing)
     }
 
@@ -91,17 +100,16 @@ impl Database {
     async fn has_version_table(&mut self, table: &TableName) -> Result<bool, DatabaseErrorKind> {
         let Some(relation) = self.session_mut().relation(table).await? else { return Ok(false) };
         if relation.kind != "table" {
-            return Err(broken(format!("{table} is a {} and not the version table", relation.kind)));
+            return Err(broken(format!("it is a {} and not the version table", relation.kind), ANOTHER));
         }
         if !relation.columns.iter().any(|column| column == COLUMN) {
-            return Err(broken(format!(
-                "{table} is not a version table: it has no column {COLUMN}; name another one as `version_table`"
-            )));
+            let reason = format!("it is not a version table: it has no column {COLUMN}");
+            return Err(broken(reason, ANOTHER));
         }
         Ok(true)
     }
 }
 
-fn broken(reason: String) -> DatabaseErrorKind {
-    DatabaseErrorKind::VersionTable(reason)
+fn broken(reason: String, way_out: &'static str) -> DatabaseErrorKind {
+    DatabaseErrorKind::VersionTable { reason, way_out }
 }

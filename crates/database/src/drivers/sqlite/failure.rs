@@ -17,7 +17,7 @@ mod code {
 }
 
 /// Why a database could not be opened.
-pub(super) fn of_opening(stopped: Stopped, what: &str) -> Kind {
+pub(super) fn of_opening(stopped: Stopped) -> Kind {
     let code = code_of(&stopped.error);
     let failure = match of_statement(stopped, "") {
         Kind::Statement(failure) | Kind::ReadOnly(failure) => failure,
@@ -25,12 +25,10 @@ pub(super) fn of_opening(stopped: Stopped, what: &str) -> Kind {
     };
     match code.map(primary) {
         Some(code::NOT_A_DATABASE) => {
-            Kind::BadFile(format!("{what} is not a SQLite database, or is encrypted"))
+            Kind::BadFile("the file is not a SQLite database, or is encrypted".into())
         }
-        Some(code::CANNOT_OPEN | code::PERMISSION) => Kind::BadFile(format!(
-            "{what} cannot be opened: check the permissions of the file and its directory"
-        )),
-        Some(_) | None => Kind::BadFile(format!("{what} cannot be used: {failure}")),
+        Some(code::CANNOT_OPEN | code::PERMISSION) => Kind::BadFile("the file cannot be opened".into()),
+        Some(_) | None => Kind::BadFile(format!("the file cannot be used: {failure}")),
     }
 }
 

@@ -110,10 +110,10 @@ fn is_there(path: &Path) -> Result<bool, Kind> {
                 Some(_) | None => Ok(false),
             };
         }
-        Err(error) => return Err(Kind::BadFile(format!("`{}` cannot be looked at: {error}", shown(path)))),
+        Err(error) => return Err(Kind::BadFile(format!("it cannot be looked at: {error}"))),
     };
     if metadata.is_dir() {
-        return Err(Kind::BadFile(format!("`{}` is a directory", shown(path))));
+        return Err(Kind::BadFile("it is a directory".into()));
     }
     Ok(true)
 }

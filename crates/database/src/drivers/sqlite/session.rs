@@ -38,8 +38,7 @@ type Violations = BTreeMap<(String, String), usize>;
 impl Session {
     pub(crate) async fn open(file: &File, settings: &Settings) -> Outcome<(Self, Greeting)> {
         let options = file.options(settings)?;
-        let what = file.described();
-        let trouble = |error| failure::of_opening(Stopped { error, completed: 0 }, &what);
+        let trouble = |error| failure::of_opening(Stopped { error, completed: 0 });
         let connection = SqliteConnection::connect_with(&options).await.map_err(trouble)?;
         let commits = Arc::new(AtomicU64::new(0));
         let mut session =
@@ -48,7 +47,7 @@ impl Session {
         // The first look at the file: before it, SQLite has not read a byte of it.
         let sql = "SELECT sqlite_version() FROM (SELECT count(*) FROM sqlite_schema)";
         let read = script::run::<Sqlite, _>(&mut session.connection, sql, affected, Some(texts)).await;
-        let rows = read.map_err(|stopped| failure::of_opening(stopped, &what))?.rows;
+        let rows = read.map_err(failure::of_opening)?.rows;
         let version_text = rows.into_iter().flatten().next().flatten().unwrap_or_default();
         let version = version(&version_text);
         let text = format!("SQLite {version_text}");
@@ -165,7 +164,11 @@ impl Session {
                 return Err(Kind::ForeignKeys(new));
             }
         }
-        self.run("COMMIT").await?;
+        if let Err(error) = self.run("COMMIT").await {
+            // The attempt was counted, and nothing came of it.
+            self.commits_before = self.commits.load(Ordering::SeqCst);
+            return Err(error);
+        }
         self.enforce_again().await
     }
 
