@@ -103,8 +103,8 @@ impl Verb for Execute {
 
     fn phrase(&self) -> String {
         match &self.dialect {
-            Some(dialect) => Phrase::verb("execute_on", [phrase::text(dialect), phrase::text(&self.sql)]),
-            None => Phrase::verb("execute", [phrase::text(&self.sql)]),
+            Some(dialect) => Phrase::verb("execute_on", [phrase::text(dialect), phrase::sql(&self.sql)]),
+            None => Phrase::verb("execute", [phrase::sql(&self.sql)]),
         }
         .finish()
     }

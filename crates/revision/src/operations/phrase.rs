@@ -70,17 +70,21 @@ fn joined<const N: usize>(arguments: [String; N]) -> String {
     Vec::from(arguments).join(", ")
 }
 
-/// A Rust string literal. What a terminal or an editor would act on is spelled out; a text of several
-/// lines that needs no escapes is a raw literal, so that SQL by hand stays legible.
-pub(crate) fn text(text: &str) -> String {
-    let plain = text.replace(['\n', '\t'], "");
-    let needs_escapes = escape(&plain) != plain;
-    if text.contains('\n') && !needs_escapes {
-        let fence =
-            (1..=text.len()).map(|n| "#".repeat(n)).find(|fence| !text.contains(&format!("\"{fence}")));
-        let fence = fence.expect("a text has no quote followed by as many signs as it is long");
-        return format!("r{fence}\"{text}\"{fence}");
+/// SQL by hand or of a view as a Rust string literal: of several lines that need no escapes a raw one, so
+/// that it stays legible.
+pub(super) fn sql(sql: &str) -> String {
+    let plain = sql.replace(['\n', '\t'], "");
+    if !sql.contains('\n') || escape(&plain) != plain {
+        return text(sql);
     }
+    let fence = (1..=sql.len()).map(|n| "#".repeat(n)).find(|fence| !sql.contains(&format!("\"{fence}")));
+    let fence = fence.expect("a text has no quote followed by as many signs as it is long");
+    format!("r{fence}\"{sql}\"{fence}")
+}
+
+/// A Rust string literal on one line. What a terminal or an editor would act on is spelled out: a name may
+/// come from anywhere, and a line of it must not look like a line of the file.
+pub(crate) fn text(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -128,7 +132,9 @@ mod tests {
     #[test]
     fn hostile_texts_are_spelled_out_and_long_ones_stay_legible() {
         assert_eq!(text("a\"b\\\u{202e}\0\r"), r#""a\"b\\\u{202e}\0\r""#);
-        assert_eq!(text("select 1\nfrom \"#t\""), "r##\"select 1\nfrom \"#t\"\"##");
+        assert_eq!(sql("select 1\nfrom \"#t\""), "r##\"select 1\nfrom \"#t\"\"##");
+        assert_eq!(text("a\n    op.drop_table(\"b\");"), r#""a\n    op.drop_table(\"b\");""#);
+        assert_eq!(sql("a\n\u{202e}"), r#""a\n\u{202e}""#);
         assert_eq!(text("é ✓"), "\"é ✓\"");
     }
 }

@@ -78,7 +78,7 @@ impl Verb for CreateView {
 
     fn phrase(&self) -> String {
         let View { definition, is_materialized } = &self.view;
-        Phrase::verb("create_view", [phrase::table(&self.name), phrase::text(definition.as_str())])
+        Phrase::verb("create_view", [phrase::table(&self.name), phrase::sql(definition.as_str())])
             .say_if(*is_materialized, "materialized")
             .finish()
     }
@@ -94,7 +94,7 @@ impl Verb for ReplaceView {
     }
 
     fn phrase(&self) -> String {
-        let arguments = [phrase::table(&self.name), phrase::text(self.definition.as_str())];
+        let arguments = [phrase::table(&self.name), phrase::sql(self.definition.as_str())];
         Phrase::verb("replace_view", arguments).finish()
     }
 }
