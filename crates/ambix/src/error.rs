@@ -1,5 +1,6 @@
 //! What can go wrong in a workflow: what was being done, to what, and the way out.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use ambix_database::DatabaseError;
@@ -123,13 +124,9 @@ impl Error {
             Self::Refused { hint, .. } => Some(hint.clone()),
             Self::Graph { errors, .. } => errors.iter().find_map(|(error, _)| error.hint()),
             Self::Renames(candidates) => Some(decide_renames(candidates)),
-            Self::File { kind, .. } => match kind.kind() {
-                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-                    Some("make the directory writable, or name another one in ambix.toml".into())
-                }
-                std::io::ErrorKind::StorageFull => Some("free some space; nothing was half written".into()),
-                _other => None,
-            },
+            Self::File { doing: "read", kind, .. }
+            | Self::Collect(CollectError::Read { source: kind, .. }) => unread(kind.kind()),
+            Self::File { kind, .. } => unwritten(kind.kind()),
             Self::Plan { kind: PlanError::UnknownTable { .. }, .. } => Some(
                 "run it against the database, where the table can be looked at, instead of with --sql".into(),
             ),
@@ -171,6 +168,33 @@ fn decide_renames(candidates: &[RenameCandidate]) -> String {
         lines.push(format!("    --no-rename {from}     dropped, and another one added"));
     }
     lines.join("\n")
+}
+
+/// How a file that could not be read is made readable.
+fn unread(why: ErrorKind) -> Option<String> {
+    let hint = match why {
+        ErrorKind::PermissionDenied => "make the file readable",
+        ErrorKind::InvalidData => "save the file as UTF-8, or leave it out",
+        ErrorKind::NotFound => "remove the link, or bring back the file it points at",
+        ErrorKind::NotADirectory => "remove the file that stands where the directory should be",
+        _other => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// How a file that could not be written can be.
+fn unwritten(why: ErrorKind) -> Option<String> {
+    let hint = match why {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "make the directory writable, or name another one in ambix.toml"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "free some space; nothing was half written"
+        }
+        ErrorKind::NotADirectory => "remove the file that stands where the directory should be",
+        _other => return None,
+    };
+    Some(hint.to_owned())
 }
 
 pub(crate) fn count(number: usize, noun: &str) -> String {

@@ -61,9 +61,20 @@ pub fn init(request: &InitRequest) -> Result<Initialized, Error> {
             "name another directory: `ambix init DIRECTORY`",
         ));
     }
+    let first_missing = first_missing(&versions);
     files::create_directory(&versions)?;
-    files::write_new(&config, &init_template(&dialect, &request.directory))?;
+    let written = files::write_new(&config, &init_template(&dialect, &request.directory));
+    if let (Err(_), Some(made)) = (&written, first_missing) {
+        // They are empty and ours; that they could not be removed again would not be the news.
+        drop(std::fs::remove_dir_all(made));
+    }
+    written?;
     Ok(Initialized { config, versions, dialect })
+}
+
+/// The outermost directory that creating `directory` makes.
+fn first_missing(directory: &Path) -> Option<&Path> {
+    directory.ancestors().take_while(|path| !path.exists()).last()
 }
 
 fn has_files(directory: &Path) -> bool {

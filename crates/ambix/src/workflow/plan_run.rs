@@ -59,6 +59,19 @@ pub(crate) fn refuse_before_anything_runs(
         };
         for change in replay_operations(&mut state, &revision.id, operations, dialect, &naming)? {
             match &change {
+                Change::Opaque(Opaque::Sql { text, dialect: only }) => {
+                    let is_for_us = only.as_deref().is_none_or(|only| only == dialect.facts().name);
+                    if let Some(found) = dialect.transaction_statement(text).filter(|_| is_for_us) {
+                        return Err(Error::refused(
+                            format!(
+                                "revision {} holds {found}, and a revision runs in a transaction that it cannot \
+                                 begin or end itself; nothing has run",
+                                revision.id
+                            ),
+                            format!("take BEGIN, COMMIT and ROLLBACK out of {}", revision.path.display()),
+                        ));
+                    }
+                }
                 Change::Opaque(Opaque::Irreversible { reason }) => {
                     return Err(Error::refused(
                         format!(
@@ -83,7 +96,10 @@ pub(crate) fn refuse_before_anything_runs(
                         ));
                     }
                 }
-                Change::Create { .. } | Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => {}
+                Change::Create { .. }
+                | Change::Alter { .. }
+                | Change::Rename { .. }
+                | Change::Opaque(Opaque::Insert { .. }) => {}
             }
         }
     }

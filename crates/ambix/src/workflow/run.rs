@@ -159,8 +159,7 @@ impl OneMove<'_> {
             Err(error) => {
                 // The connection may be gone; the failure itself is what matters.
                 let rolled_back = self.database.rollback().await;
-                let undone = rolled_back.is_ok() && committed.is_empty();
-                Err(self.failed(error, undone, &committed, heads))
+                Err(self.failed(error, rolled_back.is_ok(), &committed, heads))
             }
         }
     }
@@ -240,7 +239,13 @@ impl OneMove<'_> {
         Ok(())
     }
 
-    fn failed(&self, error: Error, undone: bool, committed: &[String], heads: &[RevisionId]) -> Error {
+    fn failed(
+        &self,
+        error: Error,
+        is_rolled_back: bool,
+        committed: &[String],
+        heads: &[RevisionId],
+    ) -> Error {
         let Error::Database(kind) = error else { return error };
         let verb = match self.step.direction {
             Direction::Upgrade => "upgrade to",
@@ -253,7 +258,11 @@ impl OneMove<'_> {
                 format!("at {}", names.join(", "))
             }
         };
-        let state = if undone {
+        let state = if !is_rolled_back {
+            "whether anything of the revision is committed is not known: look with `ambix current` and at the \
+             tables, then run again"
+                .to_owned()
+        } else if committed.is_empty() {
             format!("the revision was rolled back as a whole; the database is {at}")
         } else {
             let done: Vec<String> =

@@ -23,13 +23,15 @@ pub async fn stamp(
     let lock = database.lock().await?;
     database.ensure_version_table().await?;
     database.begin(ForeignKeys::Enforced).await?;
-    let rows = database.heads().await?.unwrap_or_default();
-    let current = if purge { Vec::new() } else { current_heads(&revisions, &mut database).await? };
-    if purge {
-        for row in &rows {
-            database.execute_history(&History::Delete { id: row.clone() }).await?;
-        }
-    }
+    let (rows, current) = if purge {
+        // What stands there may be no revision at all; getting rid of it is what this is for.
+        let rows = database.heads().await.ok().flatten().unwrap_or_default();
+        database.execute_history(&History::Clear).await?;
+        (rows, Vec::new())
+    } else {
+        let rows = database.heads().await?.unwrap_or_default();
+        (rows, current_heads(&revisions, &mut database).await?)
+    };
     let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
     let stamp = graph.stamp(&current, &targets)?;
     for change in &stamp.head_changes {

@@ -47,7 +47,7 @@ fn progress(global: &Global) -> Progress {
 
 fn print_script(script: &str) {
     if !script.is_empty() {
-        report::result(script.trim_end());
+        report::script(script.trim_end());
     }
 }
 

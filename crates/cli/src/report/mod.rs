@@ -4,7 +4,7 @@ mod json;
 mod problems;
 mod text;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 pub(crate) use json::{checked_json, entry_json};
 pub(crate) use problems::render;
@@ -19,20 +19,44 @@ pub(crate) fn result(text: &str) {
     drop(writeln!(anstream::stdout(), "{text}"));
 }
 
+/// A script for another program: every character as it is, a part of a name or not. Only a terminal gets
+/// what it would act on spelled out.
+pub(crate) fn script(text: &str) {
+    let stdout = std::io::stdout();
+    if stdout.is_terminal() {
+        let lines: Vec<String> = text.lines().map(ambix::schema::escape).collect();
+        return result(&lines.join("\n"));
+    }
+    drop(writeln!(stdout.lock(), "{text}"));
+}
+
 /// A line of messages.
 pub(crate) fn message(text: &str) {
     drop(writeln!(anstream::stderr(), "{text}"));
 }
 
-/// A value for programs.
+/// A value for programs. What a terminal would act on is spelled out as JSON spells it, so that the
+/// value stays the same.
 pub(crate) fn json(value: &serde_json::Value) {
-    result(&format!("{value:#}"));
+    let mut text = String::new();
+    for c in format!("{value:#}").chars() {
+        if c != '\n' && ambix::schema::escape(c.encode_utf8(&mut [0; 4])) != *c.encode_utf8(&mut [0; 4]) {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    result(&text);
 }
 
 /// An error, once, with its places and the way out.
 pub(crate) fn error(error: &Error) {
     for problem in error.problems() {
         message(&render(problem));
+    }
+    // The picture of a place in the configuration says all there is to say.
+    if matches!(error, Error::Config(_)) && !error.problems().is_empty() {
+        return;
     }
     message(&format!("error: {error}"));
     if let Some(hint) = error.hint() {
