@@ -27,6 +27,14 @@ pub(crate) struct Unnamed {
     pub(crate) mark: Mark,
 }
 
+impl Unnamed {
+    /// The name it has in the end.
+    pub(crate) fn settled(&self) -> Option<&str> {
+        let said = self.name.as_ref().map(|said| said.value.as_str());
+        said.or(self.implied.as_ref().map(Name::as_str))
+    }
+}
+
 /// Everything but the foreign keys, in the order of the source: fields first, then the struct.
 /// Columns that are not there have been reported with the attributes; what needs them is left out.
 pub(crate) fn of(table: &Table<'_>) -> Vec<Unnamed> {

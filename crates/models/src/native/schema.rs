@@ -13,6 +13,7 @@ use super::constraints::{self, Unnamed};
 use super::enums::Enums;
 use super::file::outline;
 use super::modules::{DefinitionId, Modules, left_out};
+use super::names::OfTable;
 use super::outline::Outline;
 use super::tables::{Table, tables};
 use super::types::Types;
@@ -50,11 +51,15 @@ pub(crate) fn read(mut sources: Vec<Source>, options: &Options, parse_type: &Par
         let mut report = |file: usize, finding| gathered.report(&outlines[file], finding);
         tables(outlines, left_out, module, options, &mut report)
     };
-    work.tables(&tables, &types, &enums);
-    work.constraints(&tables, options);
-    let renamed_enums = work.enum_types(&enums);
-    let read = work.gathered.finish(renamed(&tables, renamed_enums), outlines.len(), tables.len());
-    outlines.into_par_iter().for_each(drop);
+    let columns = Columns { types: &types, enums: &enums, is_whole: work.is_whole() };
+    let parts = work.tables(&tables, &columns, options);
+    work.namespaces(&tables);
+    let used = parts.iter().flat_map(|part| part.used_enums.iter().copied()).collect();
+    let renamed_enums = work.enum_types(&enums, &used);
+    let renamed = renamed(&tables, renamed_enums);
+    let read = finish(work.gathered, parts, &renamed, outlines.len(), tables.len());
+    // Nobody waits for memory to be given back.
+    rayon::spawn(move || drop(outlines));
     read
 }
 
@@ -109,11 +114,34 @@ impl<'a> Work<'a> {
         self.gathered.problems.extend(problems);
     }
 
-    /// Tables, their namespaces and their columns; each table by itself.
-    fn tables(&mut self, tables: &BTreeMap<TableName, Table<'_>>, types: &Types<'_>, enums: &Enums<'_>) {
-        let columns = Columns { types, enums, is_whole: self.is_whole() };
-        self.gathered.append(tables.par_iter().map(|(_, table)| of_table(table, &columns)).collect());
-        // From last to first, so that the origin of a namespace is the first table in it.
+    /// Each table with its columns, keys, checks, indexes and foreign keys, in the order of their names.
+    /// Only to settle the names of constraints, all tables are looked at together.
+    fn tables<'t>(
+        &mut self,
+        tables: &'t BTreeMap<TableName, Table<'t>>,
+        columns: &Columns<'_>,
+        options: &Options,
+    ) -> Vec<Gathered> {
+        let (mut parts, mut unnamed): (Vec<Gathered>, Vec<OfTable<'t>>) = tables
+            .par_iter()
+            .map(|(name, table)| {
+                let mut gathered = of_table(table, columns);
+                let mut unnamed = constraints::of(table);
+                let mut report = |finding| gathered.report(table.outline, finding);
+                unnamed.extend(foreign_keys::of(table, tables, columns.is_whole, &mut report));
+                unnamed.iter_mut().for_each(|one| names::propose(name, one, &options.naming));
+                (gathered, (table, unnamed))
+            })
+            .unzip();
+        let gathered = &mut self.gathered;
+        let mut report = |table: &Table<'_>, finding| gathered.report(table.outline, finding);
+        names::settle(tables, &mut unnamed, options.naming.max_bytes, &mut report);
+        parts.par_iter_mut().zip(unnamed).for_each(|(part, (table, named))| part.constraints(table, named));
+        parts
+    }
+
+    /// The namespaces of tables. From last to first, so that the first table is the origin.
+    fn namespaces(&mut self, tables: &BTreeMap<TableName, Table<'_>>) {
         for table in tables.values().rev() {
             let said = &table.entity.entity.attributes.schema;
             if let (Some(namespace), Some(said)) = (&table.name.namespace, said) {
@@ -122,36 +150,12 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Keys, checks, indexes and foreign keys. Only to settle their names, all tables are looked at
-    /// together.
-    fn constraints(&mut self, tables: &BTreeMap<TableName, Table<'_>>, options: &Options) {
-        let is_whole = self.is_whole();
-        let (mut all, problems): (Vec<_>, Vec<_>) = tables
-            .par_iter()
-            .map(|(name, table)| {
-                let mut problems = Vec::new();
-                let mut unnamed = constraints::of(table);
-                let mut report = |finding| problems.push(table.outline.problem(finding));
-                unnamed.extend(foreign_keys::of(table, tables, is_whole, &mut report));
-                unnamed.iter_mut().for_each(|one| names::propose(name, one, &options.naming));
-                ((table, unnamed), problems)
-            })
-            .unzip();
-        self.gathered.problems.extend(problems.into_iter().flatten());
-        let gathered = &mut self.gathered;
-        let mut report = |table: &Table<'_>, finding| gathered.report(table.outline, finding);
-        names::settle(tables, &mut all, options.naming.max_bytes, &mut report);
-        let parts = all.into_par_iter().map(|(table, named)| of_constraints(table, named)).collect();
-        self.gathered.append(parts);
-    }
-
     /// The enum types that are declared or that a column has.
-    fn enum_types(&mut self, enums: &Enums<'a>) -> Vec<Renamed<'a>> {
+    fn enum_types(&mut self, enums: &Enums<'a>, used: &BTreeSet<DefinitionId>) -> Vec<Renamed<'a>> {
         let mut renamed = Vec::new();
-        let used: BTreeSet<DefinitionId> = self.gathered.used_enums.iter().copied().collect();
         let (outlines, gathered) = (self.outlines, &mut self.gathered);
         let mut report = |file: usize, finding| gathered.report(&outlines[file], finding);
-        for (name, (id, said)) in enums.existing(&used, self.left_out, &mut report) {
+        for (name, (id, said)) in enums.existing(used, self.left_out, &mut report) {
             let outline = &outlines[id.file];
             if let Some(namespace) = &name.namespace {
                 gathered.namespace(namespace, outline, said.name.mark);
@@ -173,7 +177,8 @@ impl<'a> Work<'a> {
 /// Everything a table says by itself: the table and its columns.
 fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
     let said = &table.entity.entity;
-    let mut gathered = Gathered::with_capacity(said.columns.len() + 1);
+    // Columns with their keys and indexes: most tables have fewer constraints than columns.
+    let mut gathered = Gathered::with_capacity(2 * said.columns.len() + 1);
     let text = |said: &Option<Said<String>>| said.as_ref().map(|said| said.value.clone());
     let object = ambix_schema::Table {
         comment: text(&said.attributes.comment).filter(|comment| !comment.is_empty()),
@@ -181,7 +186,10 @@ fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
         partition_by: text(&said.attributes.partition_by),
     };
     gathered.insert(Address::table(&table.name), object.into(), table.outline, said.name.mark);
-    for (place, column) in said.columns.iter().enumerate() {
+    let mut in_order: Vec<usize> = (0..said.columns.len()).collect();
+    in_order.sort_unstable_by_key(|place| &said.columns[*place].name);
+    for place in in_order {
+        let column = &said.columns[place];
         let problems = &mut gathered.problems;
         let mut report = |finding| problems.push(table.outline.problem(finding));
         let Some(built) = columns.build(table, place, &mut report) else { continue };
@@ -192,22 +200,6 @@ fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
         gathered.used_enums.extend(built.enumeration);
         gathered.insert(at, built.column.into(), table.outline, column.field.mark);
     }
-    gathered.sort();
-    gathered
-}
-
-/// The constraints and indexes of a table.
-fn of_constraints(table: &Table<'_>, named: Vec<Unnamed>) -> Gathered {
-    let mut gathered = Gathered::with_capacity(named.len());
-    for one in named {
-        let (is_implied, mark) = (one.implied.is_some(), one.mark);
-        let (at, object) = names::placed(&table.name, one);
-        if is_implied {
-            gathered.implied.push((at.clone(), Facet::Name));
-        }
-        gathered.insert(at, object, table.outline, mark);
-    }
-    gathered.sort();
     gathered
 }
 
@@ -234,28 +226,9 @@ fn renamed<'a>(tables: &'a BTreeMap<TableName, Table<'a>>, enums: Vec<Renamed<'a
 }
 
 impl Gathered {
-    /// Sorted here, where tables are read side by side, so that putting them together only appends.
-    fn sort(&mut self) {
-        self.objects.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        self.origins.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    }
-
     fn with_capacity(objects: usize) -> Self {
         let (objects, origins) = (Vec::with_capacity(objects), Vec::with_capacity(objects));
         Self { objects, origins, ..Self::default() }
-    }
-
-    fn append(&mut self, others: Vec<Self>) {
-        let objects = others.iter().map(|other| other.objects.len()).sum();
-        self.objects.reserve(objects);
-        self.origins.reserve(objects);
-        for Self { objects, origins, implied, problems, used_enums } in others {
-            self.objects.extend(objects);
-            self.origins.extend(origins);
-            self.implied.extend(implied);
-            self.problems.extend(problems);
-            self.used_enums.extend(used_enums);
-        }
     }
 
     fn report(&mut self, outline: &Outline, finding: Finding) {
@@ -272,30 +245,56 @@ impl Gathered {
         self.insert(Address::namespace(name), Namespace::default().into(), outline, mark);
     }
 
-    fn finish(mut self, renamed: Vec<Renamed<'_>>, files: usize, entities: usize) -> Read {
-        let (objects, origins) = (std::mem::take(&mut self.objects), std::mem::take(&mut self.origins));
-        let (mut schema, origins) = rayon::join(
-            || objects.into_iter().collect::<Schema>(),
-            || origins.into_iter().collect::<BTreeMap<Address, Origin>>(),
-        );
-        let mut renames = Vec::new();
-        for (at, from, outline) in renamed {
-            match rename(&at, from, &origins) {
-                Ok(rename) => renames.push(rename),
-                Err(finding) => self.report(outline, finding),
+    /// The constraints and indexes of a table, whose names are settled.
+    fn constraints(&mut self, table: &Table<'_>, mut named: Vec<Unnamed>) {
+        named.sort_by(|a, b| (a.kind, a.settled()).cmp(&(b.kind, b.settled())));
+        for one in named {
+            let (is_implied, mark) = (one.implied.is_some(), one.mark);
+            let (at, object) = names::placed(&table.name, one);
+            if is_implied {
+                self.implied.push((at.clone(), Facet::Name));
             }
+            self.insert(at, object, table.outline, mark);
         }
-        let Self { implied, mut problems, .. } = self;
-        for (at, facet) in implied {
-            schema.imply(at, facet);
-        }
-        schema.coverage =
-            Coverage::full().without_kinds([Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View]);
-        let order = |problem: &Problem| (problem.origin.clone(), problem.severity == Severity::Warning);
-        problems.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.message.cmp(&b.message)));
-        problems.dedup();
-        Read { schema, problems, origins, renames, files, entities }
     }
+}
+
+/// Puts the tables together. They come in order and so do their parts, which makes maps of them fast.
+fn finish(
+    first: Gathered,
+    tables: Vec<Gathered>,
+    renamed: &[Renamed<'_>],
+    files: usize,
+    entities: usize,
+) -> Read {
+    let (mut objects, mut origins) = (Vec::new(), Vec::new());
+    let (mut implied, mut problems) = (Vec::new(), Vec::new());
+    for gathered in std::iter::once(first).chain(tables) {
+        objects.push(gathered.objects);
+        origins.push(gathered.origins);
+        implied.extend(gathered.implied);
+        problems.extend(gathered.problems);
+    }
+    let (mut schema, origins) = rayon::join(
+        || objects.into_iter().flatten().collect::<Schema>(),
+        || origins.into_iter().flatten().collect::<BTreeMap<Address, Origin>>(),
+    );
+    for (at, facet) in implied {
+        schema.imply(at, facet);
+    }
+    let mut renames = Vec::new();
+    for (at, from, outline) in renamed {
+        match rename(at, from, &origins) {
+            Ok(rename) => renames.push(rename),
+            Err(finding) => problems.push(outline.problem(finding)),
+        }
+    }
+    schema.coverage =
+        Coverage::full().without_kinds([Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View]);
+    let order = |problem: &Problem| (problem.origin.clone(), problem.severity == Severity::Warning);
+    problems.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.message.cmp(&b.message)));
+    problems.dedup();
+    Read { schema, problems, origins, renames, files, entities }
 }
 
 fn rename(at: &Address, from: &Said<String>, origins: &BTreeMap<Address, Origin>) -> Result<Rename, Finding> {
