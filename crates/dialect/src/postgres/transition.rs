@@ -1,13 +1,13 @@
 //! Which alterations PostgreSQL has a statement for, and which take a new object.
 
-use ambix_schema::{Change, Enum, Facet, Object};
+use ambix_schema::{Change, Enum, Expr, Facet, Object};
 
 use super::facts::Features;
 use crate::Transition;
 
 /// How a change is carried out.
 pub(super) fn transition(features: Features, change: &Change) -> Transition {
-    let Change::Alter { from, to, .. } = change else { return Transition::InPlace };
+    let Change::Alter { from, to, using, .. } = change else { return Transition::InPlace };
     let facets = from.differing(to);
     let only = |known: &[Facet]| facets.iter().all(|facet| known.contains(facet));
     let is_in_place = match (from, to) {
@@ -18,7 +18,9 @@ pub(super) fn transition(features: Features, change: &Change) -> Transition {
             // Nothing turns an existing column into a generated one.
             (None, _) => false,
         },
-        (Object::Enum(from), Object::Enum(to)) => additions(from, to).is_some(),
+        (Object::Enum(from), Object::Enum(to)) => {
+            additions(from, to).is_some() || renamed_value(from, to, using.as_ref()).is_some()
+        }
         (Object::PrimaryKey(_), Object::PrimaryKey(_)) => only(&[Facet::Name]),
         (Object::ForeignKey(_), Object::ForeignKey(to)) => {
             only(&[Facet::Deferrable, Facet::Validated]) && is_validation(&facets, to.is_validated)
@@ -68,9 +70,23 @@ pub(super) fn additions(from: &Enum, to: &Enum) -> Option<Vec<usize>> {
     awaited.is_none().then_some(added)
 }
 
+/// The old and the new name of an enum's value, where its author says that it is renamed: `using` tells
+/// how old values become new ones, and one place differs. Without it a value goes and another comes.
+pub(super) fn renamed_value<'a>(
+    from: &'a Enum,
+    to: &'a Enum,
+    using: Option<&Expr>,
+) -> Option<(&'a str, &'a str)> {
+    using?;
+    let mut differing = from.values.iter().zip(&to.values).filter(|(before, after)| before != after);
+    let (before, after) = differing.next()?;
+    let is_only = differing.next().is_none() && from.values.len() == to.values.len();
+    (is_only && !from.values.contains(after)).then_some((before, after))
+}
+
 #[cfg(test)]
 mod tests {
-    use ambix_schema::{Address, Check, Column, Expr, Generated, Kind, Type};
+    use ambix_schema::{Address, Check, Column, Generated, Kind, Type};
 
     use super::*;
     use crate::postgres::facts::features;

@@ -7,7 +7,7 @@ use super::words::{self, Words, changed_numbers};
 use super::{alter_column, constraint};
 use crate::RenderError;
 use crate::postgres::TITLE;
-use crate::postgres::transition::additions;
+use crate::postgres::transition::{additions, renamed_value};
 
 pub(super) fn alter(
     words: Words<'_>,
@@ -26,7 +26,7 @@ pub(super) fn alter(
             let version = version.map(|version| format!(" TO {version}")).unwrap_or_default();
             Ok(vec![format!("ALTER EXTENSION {name} UPDATE{version}")])
         }
-        (Object::Enum(from), Object::Enum(to)) => alter_enum(words, at, from, to),
+        (Object::Enum(from), Object::Enum(to)) => alter_enum(words, at, from, to, using),
         (Object::Sequence(from), Object::Sequence(to)) => alter_sequence(words, at, from, to),
         (Object::Table(from), Object::Table(to)) => alter_table(words, at, from, to),
         (Object::Column(from), Object::Column(to)) => alter_column::alter(words, at, from, to, using),
@@ -54,8 +54,18 @@ fn table_of(words: Words<'_>, at: &Address) -> Result<String, RenderError> {
     words.table(&at.table_name().unwrap_or_else(|| at.qualified_name()))
 }
 
-fn alter_enum(words: Words<'_>, at: &Address, from: &Enum, to: &Enum) -> Result<Vec<String>, RenderError> {
+fn alter_enum(
+    words: Words<'_>,
+    at: &Address,
+    from: &Enum,
+    to: &Enum,
+    using: Option<&Expr>,
+) -> Result<Vec<String>, RenderError> {
     let name = words.qualified(at.namespace.as_ref(), &at.name)?;
+    if let Some((before, after)) = renamed_value(from, to, using) {
+        let (before, after) = (words::text(before)?, words::text(after)?);
+        return Ok(vec![format!("ALTER TYPE {name} RENAME VALUE {before} TO {after}")]);
+    }
     let Some(added) = additions(from, to) else {
         let reason = "cannot remove or reorder values of an enum in place; create a new type instead";
         return Err(RenderError::unsupported(TITLE, reason, at));
