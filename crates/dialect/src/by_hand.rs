@@ -8,7 +8,8 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 /// none, or the text cannot be read and the server is left to say what is wrong.
 pub(crate) fn transaction_statement(text: &str, grammar: &dyn Grammar) -> Option<String> {
     let tokens = Tokenizer::new(grammar, text).tokenize().ok()?;
-    let mut is_in_body = false;
+    // How many BEGIN and CASE of a trigger's or function's body wait for their END.
+    let mut open = 0_usize;
     for statement in tokens.split(|token| *token == Token::SemiColon) {
         let words: Vec<String> = statement
             .iter()
@@ -23,18 +24,18 @@ pub(crate) fn transaction_statement(text: &str, grammar: &dyn Grammar) -> Option
             [word @ ("COMMIT" | "ROLLBACK" | "ABORT"), ..] => Some(*word),
             ["START", "TRANSACTION", ..] => Some("START TRANSACTION"),
             // A trigger's or a function's body has its own BEGIN and END.
-            ["BEGIN", ..] if !is_in_body => Some("BEGIN"),
-            ["END"] | ["END", "TRANSACTION" | "WORK", ..] if !is_in_body => Some("END"),
+            ["BEGIN", ..] if open == 0 => Some("BEGIN"),
+            ["END"] | ["END", "TRANSACTION" | "WORK", ..] if open == 0 => Some("END"),
             _ => None,
         };
         if let Some(found) = found {
             return Some(found.to_owned());
         }
-        is_in_body = match words.as_slice() {
-            ["CREATE", ..] if words.contains(&"BEGIN") => !words.ends_with(&["END"]),
-            ["END", ..] => false,
-            _ => is_in_body,
-        };
+        let opens_body = words.first() == Some(&"CREATE") && words.contains(&"BEGIN");
+        if opens_body || open > 0 {
+            let count = |wanted: &[&str]| words.iter().filter(|word| wanted.contains(word)).count();
+            open = (open + count(&["BEGIN", "CASE"])).saturating_sub(count(&["END"]));
+        }
     }
     None
 }
