@@ -172,29 +172,36 @@ fn decide_renames(candidates: &[RenameCandidate]) -> String {
 
 /// How a file that could not be read is made readable.
 fn unread(why: ErrorKind) -> Option<String> {
-    let hint = match why {
-        ErrorKind::PermissionDenied => "make the file readable",
-        ErrorKind::InvalidData => "save the file as UTF-8, or leave it out",
-        ErrorKind::NotFound => "remove the link, or bring back the file it points at",
-        ErrorKind::NotADirectory => "remove the file that stands where the directory should be",
-        _other => return None,
-    };
-    Some(hint.to_owned())
+    way(
+        why,
+        &[
+            (ErrorKind::PermissionDenied, "make the file readable"),
+            (ErrorKind::InvalidData, "save the file as UTF-8, or leave it out"),
+            (ErrorKind::NotFound, "remove the link, or bring back the file it points at"),
+            (ErrorKind::NotADirectory, "remove the file that stands where the directory should be"),
+        ],
+    )
 }
 
 /// How a file that could not be written can be.
 fn unwritten(why: ErrorKind) -> Option<String> {
-    let hint = match why {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            "make the directory writable, or name another one in ambix.toml"
-        }
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            "free some space; nothing was half written"
-        }
-        ErrorKind::NotADirectory => "remove the file that stands where the directory should be",
-        _other => return None,
-    };
-    Some(hint.to_owned())
+    const WRITABLE: &str = "make the directory writable, or name another one in ambix.toml";
+    const SPACE: &str = "free some space; nothing was half written";
+    way(
+        why,
+        &[
+            (ErrorKind::PermissionDenied, WRITABLE),
+            (ErrorKind::ReadOnlyFilesystem, WRITABLE),
+            (ErrorKind::StorageFull, SPACE),
+            (ErrorKind::QuotaExceeded, SPACE),
+            (ErrorKind::FileTooLarge, SPACE),
+            (ErrorKind::NotADirectory, "remove the file that stands where the directory should be"),
+        ],
+    )
+}
+
+fn way(why: ErrorKind, ways: &[(ErrorKind, &str)]) -> Option<String> {
+    ways.iter().find(|(kind, _)| *kind == why).map(|(_, way)| (*way).to_owned())
 }
 
 pub(crate) fn count(number: usize, noun: &str) -> String {

@@ -30,14 +30,11 @@ fn literal(text: &str) -> String {
 
 /// A database whose every name is hostile, but for the one table that the models know.
 fn poison(live: &mut Live, dialect: &str) -> Outcome {
-    live.execute("CREATE TABLE canary (id bigint PRIMARY KEY)").or_else(|error| Err(error.into())).and_then(
-        |()| {
-            for (number, evil) in EVIL.iter().enumerate() {
-                poison_one(live, dialect, number, evil)?;
-            }
-            Ok(())
-        },
-    )
+    live.execute("CREATE TABLE canary (id bigint PRIMARY KEY)")?;
+    for (number, evil) in EVIL.iter().enumerate() {
+        poison_one(live, dialect, number, evil)?;
+    }
+    Ok(())
 }
 
 fn poison_one(live: &mut Live, dialect: &str, number: usize, evil: &str) -> Outcome {

@@ -38,15 +38,12 @@ pub(crate) fn message(text: &str) {
 /// A value for programs. What a terminal would act on is spelled out as JSON spells it, so that the
 /// value stays the same.
 pub(crate) fn json(value: &serde_json::Value) {
-    let mut text = String::new();
-    for c in format!("{value:#}").chars() {
-        if c != '\n' && ambix::schema::escape(c.encode_utf8(&mut [0; 4])) != *c.encode_utf8(&mut [0; 4]) {
-            text.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            text.push(c);
-        }
-    }
-    result(&text);
+    let spelled = |c: char| {
+        let is_fit = c == '\n' || ambix::schema::escape(c.encode_utf8(&mut [0; 4])).starts_with(c);
+        if is_fit { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }
+    };
+    let text: Vec<String> = format!("{value:#}").chars().map(spelled).collect();
+    result(&text.concat());
 }
 
 /// An error, once, with its places and the way out.
