@@ -1,7 +1,7 @@
 //! Expansion: alterations that no operation and no statement can say become a drop and a creation.
 
 use ambix_dialect::{Dialect, Transition};
-use ambix_schema::{Address, Change, Expr, Facet, Kind, Name, Object, Schema};
+use ambix_schema::{Address, Change, Expr, Facet, Kind, Name, Object, Schema, Type};
 
 /// The change as operations can say it.
 pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all: &[Change]) -> Vec<Change> {
@@ -19,6 +19,16 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
                 dependents.iter().map(|(at, object)| Change::Drop { at: at.clone(), object: object.clone() }),
             );
             changes.extend(recreated(at, from, to));
+            changes.extend(dependents.into_iter().map(|(at, object)| Change::Create { at, object }));
+            changes
+        }
+        Kind::Column if dialect.transition(&change) == Transition::InPlace => {
+            let dependents = dependents_of_retyped(before, at, from, to, all);
+            let mut changes: Vec<Change> = dependents
+                .iter()
+                .map(|(at, object)| Change::Drop { at: at.clone(), object: object.clone() })
+                .collect();
+            changes.push(change);
             changes.extend(dependents.into_iter().map(|(at, object)| Change::Create { at, object }));
             changes
         }
@@ -100,6 +110,71 @@ fn dependents_of_column(before: &Schema, at: &Address, all: &[Change]) -> Vec<(A
         .filter(|(part, _)| !all.iter().any(|change| change.at() == Some(*part)))
         .map(|(part, object)| (part.clone(), object.clone()))
         .collect()
+}
+
+/// What cannot stay while a column changes its type: generated columns that are made from it, which the
+/// server refuses, and expressions that the server reads again under the new type and casts back to the
+/// old one (`amount::double precision < 1000`).
+fn dependents_of_retyped(
+    before: &Schema,
+    at: &Address,
+    from: &Object,
+    to: &Object,
+    all: &[Change],
+) -> Vec<(Address, Object)> {
+    let types = from.as_column().zip(to.as_column()).map(|(from, to)| (&from.ty, &to.ty));
+    let Some((from, to)) = types.filter(|(from, to)| from != to) else { return Vec::new() };
+    // Between texts an expression means what it meant, and no index has to be built anew for it.
+    let rereads = !(is_text(from) && is_text(to));
+    let Some(table) = at.table_name() else { return Vec::new() };
+    let mut found: Vec<(Address, Object)> = Vec::new();
+    for (part, object) in before.parts(&table).filter(|(_, object)| computes_with(object, &at.name)) {
+        let is_generated = part.kind == Kind::Column;
+        let is_changed = all.iter().any(|change| change.at() == Some(part));
+        if is_changed || !(is_generated || rereads) {
+            continue;
+        }
+        if is_generated {
+            found.extend(dependents_of_column(before, part, all));
+        }
+        found.push((part.clone(), object.clone()));
+    }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.dedup_by(|(a, _), (b, _)| a == b);
+    found
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Text | Type::Varchar { .. } | Type::Char { .. })
+}
+
+/// Whether an expression of an object mentions a column; a plain index or key does not compute.
+fn computes_with(object: &Object, column: &Name) -> bool {
+    let key_computes = |key: &ambix_schema::IndexKey| match &key.subject {
+        ambix_schema::IndexSubject::Column(_) => false,
+        ambix_schema::IndexSubject::Expr(expr) => expr.mentions(column),
+    };
+    let expr_mentions = |expr: &Option<Expr>| expr.as_ref().is_some_and(|expr| expr.mentions(column));
+    match object {
+        Object::Column(other) => {
+            other.generated.as_ref().is_some_and(|generated| generated.expr.mentions(column))
+        }
+        Object::Check(check) => check.expr.mentions(column),
+        Object::Index(index) => index.keys.iter().any(key_computes) || expr_mentions(&index.predicate),
+        Object::Exclusion(exclusion) => {
+            exclusion.elements.iter().any(|element| key_computes(&element.key))
+                || expr_mentions(&exclusion.predicate)
+        }
+        Object::PrimaryKey(_)
+        | Object::Unique(_)
+        | Object::ForeignKey(_)
+        | Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::View(_) => false,
+    }
 }
 
 /// Whether a constraint or index of a table is made from a column of that table.

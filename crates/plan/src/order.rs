@@ -208,6 +208,8 @@ impl Tables {
                     None if at.kind == Kind::ForeignKey && !self.keeps_together => {
                         (Phase::DropForeignKeys, self.turn_of_existing(&table), 0)
                     }
+                    // A generated column goes before those it is made from.
+                    None if is_generated(object) => (Phase::AlterTables, self.turn_of_existing(&table), 8),
                     None => (Phase::AlterTables, self.turn_of_existing(&table), 10 - turn_of_part(at.kind)),
                 }
             }
