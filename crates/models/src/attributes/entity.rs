@@ -4,11 +4,10 @@ use std::ops::Deref;
 use std::sync::LazyLock;
 
 use quote::ToTokens;
-use syn::ext::IdentExt;
 use syn::{Attribute, Field, Fields, Ident};
 
 use super::field::FieldAttributes;
-use super::notes::{Finding, Notes, Said};
+use super::notes::{Finding, Notes, Said, name_of};
 use super::sqlx::SqlxAttributes;
 use super::suggest;
 use super::table::TableAttributes;
@@ -59,7 +58,7 @@ impl Entity {
         is_active: impl Fn(&Field) -> bool,
         notes: &mut Notes,
     ) -> (Self, Vec<&'a Field>) {
-        let name = Said { value: ident.unraw().to_string(), mark: notes.mark(ident.span()) };
+        let name = Said { value: name_of(ident), mark: notes.mark(ident.span()) };
         let table = TableAttributes::read(attributes, notes);
         let sqlx = SqlxAttributes::read(attributes, notes);
         let case = table.rename_all.as_ref().map(|said| said.value).or(sqlx.rename_all);
@@ -148,7 +147,7 @@ impl Entity {
 
 fn column(field: &Field, case: Option<super::Case>, notes: &mut Notes) -> Option<EntityColumn> {
     let ident = field.ident.as_ref()?;
-    let own = Said { value: ident.unraw().to_string(), mark: notes.mark(ident.span()) };
+    let own = Said { value: name_of(ident), mark: notes.mark(ident.span()) };
     let is_spoken = field.attrs.iter().any(|attribute| attribute.path().is_ident("ambix"));
     let attributes = Spoken(is_spoken.then(|| Box::new(FieldAttributes::read(&field.attrs, &own, notes))));
     let sqlx = SqlxAttributes::read(&field.attrs, notes);

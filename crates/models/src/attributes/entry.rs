@@ -7,10 +7,9 @@
 use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
-use syn::ext::IdentExt;
 use syn::{Attribute, Lit, Meta};
 
-use super::notes::{Finding, Mark, Notes, Said};
+use super::notes::{Finding, Mark, Notes, Said, name_of};
 use super::suggest;
 
 /// One entry of a list.
@@ -99,7 +98,7 @@ fn entry(
         notes.add(Finding::error(mark, "expected a key or a text"));
         return None;
     };
-    let key = Said { value: ident.unraw().to_string(), mark };
+    let key = Said { value: name_of(&ident), mark };
     match tokens.peek() {
         Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
             let equals = notes.mark(punct.span());

@@ -1,13 +1,12 @@
 //! An enum with `#[derive(ambix::Enum)]` or `#[derive(sqlx::Type)]`: the values of a type in the database.
 
-use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Ident, Variant};
 
 use super::case::Case;
 use super::entry::{Asked, Entry, entries, set};
 use super::foreign_key::dotted_name;
 use super::keys::unknown_key;
-use super::notes::{Finding, Mark, Notes, Said};
+use super::notes::{Finding, Mark, Notes, Said, name_of};
 use super::sqlx::SqlxAttributes;
 
 /// An enum as its source says it.
@@ -53,7 +52,7 @@ impl Enumeration {
         variants: impl Iterator<Item = &'a Variant>,
         notes: &mut Notes,
     ) -> Self {
-        let name = Said { value: ident.unraw().to_string(), mark: notes.mark(ident.span()) };
+        let name = Said { value: name_of(ident), mark: notes.mark(ident.span()) };
         let own = EnumAttributes::read(attributes, notes);
         let sqlx = SqlxAttributes::read(attributes, notes);
         let case = own.rename_all.map(|said| said.value).or(sqlx.rename_all);
@@ -87,7 +86,7 @@ impl Enumeration {
         if !matches!(variant.fields, Fields::Unit) {
             self.with_data.get_or_insert(mark);
         }
-        let rust_name = variant.ident.unraw().to_string();
+        let rust_name = name_of(&variant.ident);
         let renamed = variant_name(&variant.attrs, notes);
         let value = renamed.unwrap_or_else(|| case.map_or(rust_name.clone(), |case| case.of(&rust_name)));
         if self.values.iter().any(|earlier| earlier.value == value) {

@@ -154,3 +154,12 @@ impl Notes {
             .collect()
     }
 }
+
+/// The name of an identifier, without the `r#` of a raw one.
+pub(crate) fn name_of(ident: &Ident) -> String {
+    let text = ident.to_string();
+    match text.strip_prefix("r#") {
+        Some(name) => name.to_owned(),
+        None => text,
+    }
+}

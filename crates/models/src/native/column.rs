@@ -81,7 +81,8 @@ impl Columns<'_> {
         field: &FieldType,
         report: &mut dyn FnMut(Finding),
     ) -> Option<Mapped> {
-        let mapped = self.types.map(table.module, &field.ty);
+        let module = self.types.modules.module(table.file, table.entity.module);
+        let mapped = self.types.map(module, &field.ty);
         let is_nullable = match &mapped {
             Ok(mapped) => mapped.is_nullable,
             Err(Unmapped::Unknown { is_nullable, .. }) => *is_nullable,
@@ -98,7 +99,7 @@ impl Columns<'_> {
         let mapped = match &field.try_from {
             Some(from) => self
                 .types
-                .map(table.module, from)
+                .map(module, from)
                 .map(|mapped| Mapped { is_nullable: mapped.is_nullable || is_nullable, ..mapped }),
             None => mapped,
         };

@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, ItemMod, ItemStruct, ItemType, Meta, UseTree};
 
 use super::outline::{Definition, EntityOutline, FieldType, Import, MacroCall, Meaning, Module, Outline};
 use super::rust_type::{RustType, mark_type};
 use crate::Source;
-use crate::attributes::{Entity, Enumeration, Finding, Mark, Notes, SqlxAttributes};
+use crate::attributes::{Entity, Enumeration, Finding, Mark, Notes, SqlxAttributes, name_of};
 use crate::cfg::{Features, Verdict};
 
 /// Reads one file. Findings of every item are gathered; a file that is not Rust is one finding.
@@ -55,7 +54,8 @@ fn lines(text: &str) -> Vec<usize> {
 /// A file whose only finding is that it is not Rust.
 fn unparsed(mut outline: Outline, skipped: usize, message: String, place: Range<usize>) -> Outline {
     let mark = Notes::default().mark(Span::call_site());
-    outline.ranges = vec![place.start + skipped..place.end + skipped];
+    outline.ranges.clear();
+    outline.ranges.push(place.start + skipped..place.end + skipped);
     outline.findings = vec![Finding::error(mark, message).label("not valid Rust")];
     outline.lines = lines(&outline.text);
     outline.is_parsed = false;
@@ -132,7 +132,7 @@ impl Reader<'_> {
     }
 
     fn submodule(&mut self, module: usize, item: &ItemMod) {
-        let name = item.ident.unraw().to_string();
+        let name = name_of(&item.ident);
         let is_left_out = self.features.verdict(&item.attrs) == Verdict::No;
         match &item.content {
             Some(_) if is_left_out => {}
@@ -161,7 +161,7 @@ impl Reader<'_> {
             meaning = self.newtype(item, &attributes).unwrap_or(meaning);
         }
         let mark = self.notes.mark(item.ident.span());
-        self.define(module, item.ident.unraw().to_string(), mark, meaning);
+        self.define(module, name_of(&item.ident), mark, meaning);
     }
 
     fn entity(&mut self, module: usize, item: &ItemStruct, attributes: &[Attribute], verdict: Verdict) {
@@ -246,7 +246,7 @@ impl Reader<'_> {
                 meaning = Meaning::Enum { said, is_declared };
             }
         }
-        self.define(module, item.ident.unraw().to_string(), mark, meaning);
+        self.define(module, name_of(&item.ident), mark, meaning);
     }
 
     fn alias(&mut self, module: usize, item: &ItemType) {
@@ -258,7 +258,7 @@ impl Reader<'_> {
             target: RustType::read(&item.ty),
         };
         let mark = self.notes.mark(item.ident.span());
-        self.define(module, item.ident.unraw().to_string(), mark, meaning);
+        self.define(module, name_of(&item.ident), mark, meaning);
     }
 
     fn macro_call(&mut self, item: &ItemMacro) {
@@ -268,13 +268,13 @@ impl Reader<'_> {
         let mentions_entity = mentions_entity(&item.mac.tokens);
         if let Some(defined) = &item.ident {
             if mentions_entity {
-                self.outline.generators.push(defined.unraw().to_string());
+                self.outline.generators.push(name_of(defined));
             }
             return;
         }
         let Some(last) = item.mac.path.segments.last() else { return };
         let mark = self.notes.mark_tokens(&item.mac.path);
-        let name = last.ident.unraw().to_string();
+        let name = name_of(&last.ident);
         self.outline.calls.push(MacroCall { name, mark, mentions_entity });
     }
 
@@ -327,13 +327,13 @@ fn is_from(path: &[String], krate: &str) -> bool {
 fn imports(tree: &UseTree, path: &mut Vec<String>, module: &mut Module) {
     match tree {
         UseTree::Path(tree) => {
-            path.push(tree.ident.unraw().to_string());
+            path.push(name_of(&tree.ident));
             imports(&tree.tree, path, module);
             path.pop();
         }
-        UseTree::Name(tree) => import(tree.ident.unraw().to_string(), None, path, module),
+        UseTree::Name(tree) => import(name_of(&tree.ident), None, path, module),
         UseTree::Rename(tree) => {
-            import(tree.ident.unraw().to_string(), Some(tree.rename.unraw().to_string()), path, module);
+            import(name_of(&tree.ident), Some(name_of(&tree.rename)), path, module);
         }
         UseTree::Glob(_) => module.globs.push(path.clone()),
         UseTree::Group(group) => {
@@ -362,7 +362,7 @@ fn derives(attributes: &[Attribute]) -> Vec<Vec<String>> {
         let mut path: Vec<String> = Vec::new();
         for token in list.tokens.clone() {
             match token {
-                TokenTree::Ident(ident) => path.push(ident.unraw().to_string()),
+                TokenTree::Ident(ident) => path.push(name_of(&ident)),
                 TokenTree::Punct(punct) if punct.as_char() == ',' => paths.push(std::mem::take(&mut path)),
                 // A path that begins with `::` begins with an empty name.
                 TokenTree::Punct(_) if path.is_empty() => path.push(String::new()),

@@ -2,10 +2,9 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "syn's enums of syntax are open")]
 
 use proc_macro2::Span;
-use syn::ext::IdentExt;
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::attributes::{Mark, Notes};
+use crate::attributes::{Mark, Notes, name_of};
 
 /// A Rust type. References are taken away: they say nothing about a column.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,7 +28,7 @@ impl RustType {
         match ty {
             Type::Path(path) if path.qself.is_none() => {
                 let mut segments: Vec<String> =
-                    path.path.segments.iter().map(|segment| segment.ident.unraw().to_string()).collect();
+                    path.path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
                 if path.path.leading_colon.is_some() {
                     segments.insert(0, String::new());
                 }

@@ -39,18 +39,15 @@ pub(crate) fn read(mut sources: Vec<Source>, options: &Options, parse_type: &Par
         })
         .collect();
     let left_out = left_out(&outlines);
-    let modules = Modules::new(&outlines);
-    let types = Types { modules: &modules, parse_type };
-    let enums = Enums::new(&outlines, &left_out);
     let mut work = Work { outlines: &outlines, left_out: &left_out, gathered: Gathered::default() };
     work.findings();
     work.macro_calls();
-    let tables = {
-        let Work { outlines, left_out, gathered } = &mut work;
-        let module = |file, index| modules.module(file, index);
-        let mut report = |file: usize, finding| gathered.report(&outlines[file], finding);
-        tables(outlines, left_out, module, options, &mut report)
-    };
+    let enums = Enums::new(&outlines, &left_out);
+    let gathered = &mut work.gathered;
+    let mut report = |file: usize, finding| gathered.report(&outlines[file], finding);
+    let (modules, tables) =
+        rayon::join(|| Modules::new(&outlines), || tables(&outlines, &left_out, options, &mut report));
+    let types = Types { modules: &modules, parse_type };
     let columns = Columns { types: &types, enums: &enums, is_whole: work.is_whole() };
     let parts = work.tables(&tables, &columns, options);
     work.namespaces(&tables);
@@ -129,7 +126,9 @@ impl<'a> Work<'a> {
                 let mut unnamed = constraints::of(table);
                 let mut report = |finding| gathered.report(table.outline, finding);
                 unnamed.extend(foreign_keys::of(table, tables, columns.is_whole, &mut report));
-                unnamed.iter_mut().for_each(|one| names::propose(name, one, &options.naming));
+                for one in &mut unnamed {
+                    names::propose(name, one, &options.naming);
+                }
                 (gathered, (table, unnamed))
             })
             .unzip();
@@ -276,16 +275,16 @@ fn finish(
         problems.extend(gathered.problems);
     }
     let (mut schema, origins) = rayon::join(
-        || objects.into_iter().flatten().collect::<Schema>(),
-        || origins.into_iter().flatten().collect::<BTreeMap<Address, Origin>>(),
+        || joined(objects).into_iter().collect::<Schema>(),
+        || joined(origins).into_iter().collect::<BTreeMap<Address, Origin>>(),
     );
     for (at, facet) in implied {
         schema.imply(at, facet);
     }
-    let mut renames = Vec::new();
+    let mut carried_over = Vec::new();
     for (at, from, outline) in renamed {
         match rename(at, from, &origins) {
-            Ok(rename) => renames.push(rename),
+            Ok(rename) => carried_over.push(rename),
             Err(finding) => problems.push(outline.problem(finding)),
         }
     }
@@ -294,7 +293,14 @@ fn finish(
     let order = |problem: &Problem| (problem.origin.clone(), problem.severity == Severity::Warning);
     problems.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.message.cmp(&b.message)));
     problems.dedup();
-    Read { schema, problems, origins, renames, files, entities }
+    Read { schema, problems, origins, renames: carried_over, files, entities }
+}
+
+/// Lists one behind the other, in room that is measured first: objects are large.
+fn joined<T>(lists: Vec<Vec<T>>) -> Vec<T> {
+    let mut all = Vec::with_capacity(lists.iter().map(Vec::len).sum());
+    all.extend(lists.into_iter().flatten());
+    all
 }
 
 fn rename(at: &Address, from: &Said<String>, origins: &BTreeMap<Address, Origin>) -> Result<Rename, Finding> {

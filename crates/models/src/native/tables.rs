@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use ambix_schema::{Name, TableName};
 
-use super::modules::ModuleId;
 use super::outline::{EntityOutline, Outline};
 use crate::attributes::{Case, EntityColumn, Finding, KeySaid, Mark};
 use crate::{Options, TableNames};
@@ -18,8 +17,8 @@ pub(crate) struct Table<'a> {
     pub(crate) outline: &'a Outline,
     /// The entity.
     pub(crate) entity: &'a EntityOutline,
-    /// The module it stands in.
-    pub(crate) module: ModuleId,
+    /// The file, by index.
+    pub(crate) file: usize,
     /// The columns of the primary key.
     pub(crate) primary_key: Vec<&'a EntityColumn>,
 }
@@ -46,9 +45,8 @@ impl Table<'_> {
 pub(crate) fn tables<'a>(
     outlines: &'a [Outline],
     left_out: &[bool],
-    module: impl Fn(usize, usize) -> ModuleId,
     options: &Options,
-    report: &mut dyn FnMut(usize, Finding),
+    report: &mut (dyn FnMut(usize, Finding) + Send),
 ) -> BTreeMap<TableName, Table<'a>> {
     let mut tables: BTreeMap<TableName, Table<'a>> = BTreeMap::new();
     for (file, outline) in outlines.iter().enumerate().filter(|(file, _)| !left_out[*file]) {
@@ -57,7 +55,7 @@ pub(crate) fn tables<'a>(
                 name: name(entity, options),
                 outline,
                 entity,
-                module: module(file, entity.module),
+                file,
                 primary_key: primary_key(entity),
             };
             if let Some(first) = tables.get(&table.name) {
