@@ -85,7 +85,7 @@ impl Case {
         let is_known = |title: &str| self.sections.iter().any(|section| section.title == title);
         for (title, body) in bodies.iter().filter(|(title, _)| !is_known(title)) {
             let language = if title.starts_with("sql") { "sql" } else { "text" };
-            text.push_str(&format!("\n## {title}\n```{language}\n{}```\n", lines(body)));
+            text.extend(["\n## ", title, "\n```", language, "\n", &lines(body), "```\n"]);
         }
         text
     }

@@ -168,10 +168,10 @@ fn same(found: &Schema, wanted: &Schema, when: &str) -> Result<(), Broken> {
 
 /// A plan's statements, one a line or more, each with its semicolon.
 pub fn script(plan: &Plan) -> String {
-    plan.steps.iter().flat_map(|step| &step.sql).map(|sql| format!("{sql};\n")).collect()
+    plan.steps.iter().flat_map(|step| &step.sql).flat_map(|sql| [sql.as_str(), ";\n"]).collect()
 }
 
 /// Changes for people, one a line.
 pub fn text(changes: &[Change]) -> String {
-    changes.iter().map(|change| format!("{change}\n")).collect()
+    changes.iter().flat_map(|change| [change.to_string(), "\n".into()]).collect()
 }

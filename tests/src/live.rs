@@ -87,13 +87,18 @@ impl Live {
         self.database.as_ref().expect("the session is open until the value is dropped")
     }
 
+    fn session_mut(&mut self) -> (&Runtime, &mut Database) {
+        let database = self.database.as_mut().expect("the session is open until the value is dropped");
+        (&self.runtime, database)
+    }
+
     /// Runs steps as an upgrade runs them: in one transaction, but for those that stand alone.
     ///
     /// # Errors
     /// The statement that failed and what the server said.
     pub fn run(&mut self, steps: &[Step]) -> Result<(), String> {
-        let database = self.database.as_mut().expect("the session is open until the value is dropped");
-        self.runtime.block_on(run(database, steps))
+        let (runtime, database) = self.session_mut();
+        runtime.block_on(run(database, steps))
     }
 
     /// Runs SQL as it stands.
@@ -101,8 +106,8 @@ impl Live {
     /// # Errors
     /// What the server said.
     pub fn execute(&mut self, sql: &str) -> Result<(), String> {
-        let database = self.database.as_mut().expect("the session is open until the value is dropped");
-        self.runtime.block_on(database.execute(sql)).map_err(|error| error.to_string())
+        let (runtime, database) = self.session_mut();
+        runtime.block_on(database.execute(sql)).map_err(|error| error.to_string())
     }
 
     /// The rows of a query, every cell as text.
@@ -110,8 +115,8 @@ impl Live {
     /// # Errors
     /// What the server said.
     pub fn query(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
-        let database = self.database.as_mut().expect("the session is open until the value is dropped");
-        self.runtime.block_on(database.query_text(sql)).map_err(|error| error.to_string())
+        let (runtime, database) = self.session_mut();
+        runtime.block_on(database.query_text(sql)).map_err(|error| error.to_string())
     }
 
     /// The schema, read back and made canonical.
@@ -119,8 +124,8 @@ impl Live {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn read(&mut self) -> Result<Canonical, String> {
-        let database = self.database.as_mut().expect("the session is open until the value is dropped");
-        let schema = self.runtime.block_on(database.read_schema()).map_err(|error| error.to_string())?;
+        let (runtime, database) = self.session_mut();
+        let schema = runtime.block_on(database.read_schema()).map_err(|error| error.to_string())?;
         Ok(normalize(schema, self.dialect()))
     }
 }

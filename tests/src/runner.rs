@@ -112,8 +112,11 @@ fn no_difference(found: &Canonical, wanted: &Canonical, policy: &Policy, what: &
     Err(format!("{what} is not what it should be; still to do:\n{}", crate::law::text(&left)))
 }
 
+/// Cells by row, as text.
+type Rows = Vec<Vec<Option<String>>>;
+
 /// The rows of every table, columns by name, so that two schemas built differently compare.
-fn rows(live: &mut Live, schema: &Schema) -> Result<Vec<(TableName, Vec<Vec<Option<String>>>)>, String> {
+fn rows(live: &mut Live, schema: &Schema) -> Result<Vec<(TableName, Rows)>, String> {
     let mut all = Vec::new();
     for table in schema.tables() {
         let quote = |name: &ambix_schema::Name| live.dialect().quote(name).map_err(|error| error.to_string());

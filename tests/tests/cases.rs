@@ -65,7 +65,7 @@ fn compare(case: &Case, found: &Found, dialect: &str) -> Result<(), Failed> {
         if expected != found {
             let diff = TextDiff::from_lines(expected, found);
             let diff = diff.unified_diff().header("expected", "found").to_string();
-            differences.push_str(&format!("## {title}\n{diff}\n"));
+            differences.extend(["## ", title, "\n", &diff, "\n"]);
         }
     }
     if differences.is_empty() { Ok(()) } else { Err(differences.into()) }

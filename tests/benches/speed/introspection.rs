@@ -73,6 +73,6 @@ fn build(live: &mut Live, tables: usize) -> Result<(), String> {
     live.run(&plan.steps)
 }
 
-fn text(error: ambix_database::DatabaseError) -> String {
+fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }

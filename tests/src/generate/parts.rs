@@ -21,6 +21,7 @@ pub struct CheckRecipe(usize);
 
 /// What an index is made from.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one coin that was tossed")]
 pub struct IndexRecipe {
     keys: Vec<(usize, bool)>,
     is_unique: bool,
