@@ -1,11 +1,11 @@
 //! The revision files of a project: read, put into a graph, and replayed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_revision::{Graph, Node, Operation, Revision, RevisionId, lower, read_rust};
-use ambix_schema::{Naming, Problem, Schema};
+use ambix_schema::{Kind, Naming, Problem, Schema};
 use rayon::prelude::*;
 
 use crate::{Error, files};
@@ -14,7 +14,7 @@ use crate::{Error, files};
 #[derive(Debug)]
 pub struct Revisions {
     directory: PathBuf,
-    revisions: BTreeMap<RevisionId, Revision>,
+    by_id: BTreeMap<RevisionId, Revision>,
     graph: Graph,
 }
 
@@ -77,8 +77,8 @@ impl Revisions {
                 })
                 .collect(),
         })?;
-        let revisions = read.into_iter().map(|revision| (revision.id.clone(), revision)).collect();
-        Ok(Self { directory: directory.to_owned(), revisions, graph })
+        let by_id = read.into_iter().map(|revision| (revision.id.clone(), revision)).collect();
+        Ok(Self { directory: directory.to_owned(), by_id, graph })
     }
 
     /// Where the files are.
@@ -93,17 +93,17 @@ impl Revisions {
 
     /// A revision by its full id.
     pub fn get(&self, id: &RevisionId) -> Option<&Revision> {
-        self.revisions.get(id)
+        self.by_id.get(id)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.revisions.len()
+        self.by_id.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.revisions.is_empty()
+        self.by_id.is_empty()
     }
 
     /// The one head, or none; several are an error for whoever needs one.
@@ -123,6 +123,28 @@ impl Revisions {
                 ))
             }
         }
+    }
+
+    /// The namespaces that the revisions lead to, whatever the configuration lists.
+    ///
+    /// # Errors
+    /// [`Error::Replay`] for an operation that makes no sense where it stands.
+    pub fn namespaces(&self, dialect: &dyn Dialect, naming: &Naming) -> Result<BTreeSet<String>, Error> {
+        let mut all = BTreeSet::new();
+        let mut schema = normalize(Schema::new(), dialect);
+        for id in self.graph.topological() {
+            if let Some(revision) = self.get(id) {
+                let changes =
+                    replay_operations(&mut schema, &revision.id, &revision.upgrade, dialect, naming)?;
+                // One that a revision drops is still there for whoever has not run it.
+                all.extend(changes.iter().filter_map(|change| {
+                    let at = change.at()?;
+                    let own = (at.kind == Kind::Namespace).then_some(&at.name);
+                    Some(own.or(at.namespace.as_ref())?.as_str().to_owned())
+                }));
+            }
+        }
+        Ok(all)
     }
 
     /// The schema after the given revisions and all they build on. Open-world: what no revision
@@ -145,6 +167,26 @@ impl Revisions {
         }
         Ok(schema)
     }
+}
+
+/// The namespaces that a schema names.
+pub(crate) fn namespaces(schema: &Canonical) -> BTreeSet<String> {
+    let named = schema.schema().iter().map(|(at, _)| match at.kind {
+        Kind::Namespace => Some(&at.name),
+        Kind::Extension
+        | Kind::Enum
+        | Kind::Sequence
+        | Kind::Table
+        | Kind::Column
+        | Kind::PrimaryKey
+        | Kind::Unique
+        | Kind::Check
+        | Kind::ForeignKey
+        | Kind::Exclusion
+        | Kind::Index
+        | Kind::View => at.namespace.as_ref(),
+    });
+    named.flatten().map(|name| name.as_str().to_owned()).collect()
 }
 
 /// Folds operations over a schema; gives the changes in the dialect's spelling.

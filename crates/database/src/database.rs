@@ -131,6 +131,17 @@ impl Database {
         self.is_in_transaction = is_in_transaction;
     }
 
+    /// Reads these namespaces, too, from now on; the default one stays what it is.
+    pub fn also_read(&mut self, namespaces: impl IntoIterator<Item = String>) {
+        let mut all = self.namespaces();
+        for namespace in namespaces {
+            if !all.contains(&namespace) {
+                all.push(namespace);
+            }
+        }
+        self.settings.namespaces = all;
+    }
+
     /// The namespaces to read.
     pub(crate) fn namespaces(&self) -> Vec<String> {
         if self.settings.namespaces.is_empty() {

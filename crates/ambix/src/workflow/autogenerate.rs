@@ -6,7 +6,8 @@ use ambix_schema::{Change, Schema};
 
 use super::compare::{Comparison, compare_with_models, rename_hint};
 use super::revision::{Outcome, Request as RevisionRequest, write};
-use crate::{Error, Project, Revisions};
+use crate::revisions::namespaces;
+use crate::{Error, Models, Project, Revisions};
 
 /// What to generate.
 #[derive(Clone, Debug)]
@@ -30,9 +31,8 @@ pub struct Request {
 pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcome, Error> {
     let revisions = project.revisions()?;
     let start = Start::find(project, &revisions, request.offline).await?;
-    let dialect = start.dialect.as_ref();
+    let (dialect, models) = (start.dialect.as_ref(), start.models);
 
-    let models = project.models(dialect)?;
     let renames = request
         .renames
         .iter()
@@ -41,7 +41,7 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
     let comparison = compare_with_models(project, start.schema, start.described, models, &renames)?;
     require_decided_renames(&comparison, &request.no_renames)?;
     if comparison.diff.changes.is_empty() && !request.allow_empty {
-        return Ok(Outcome::NoChanges(comparison));
+        return Ok(Outcome::NoChanges(Box::new(comparison)));
     }
 
     let before = comparison.from.schema().clone();
@@ -54,6 +54,7 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
 /// What models are compared with.
 pub(crate) struct Start {
     pub(crate) dialect: Box<dyn Dialect>,
+    pub(crate) models: Models,
     pub(crate) schema: Canonical,
     pub(crate) described: String,
 }
@@ -62,25 +63,30 @@ pub(crate) struct Start {
 pub(crate) struct Looked {
     pub(crate) heads: Vec<String>,
     pub(crate) dialect: Box<dyn Dialect>,
+    pub(crate) models: Models,
     pub(crate) schema: Canonical,
     pub(crate) described: String,
 }
 
 impl Looked {
-    /// Reads heads and schema through one read-only session.
-    pub(crate) async fn at(project: &Project) -> Result<Self, Error> {
+    /// Reads the models, and heads and schema through one read-only session. Beside the configured
+    /// namespaces, those that the models or the revisions name are read.
+    pub(crate) async fn at(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
         let Some(mut database) = project.connect_to_look().await? else {
             let dialect = project.dialect()?;
+            let models = project.models(dialect.as_ref())?;
             let schema = normalize(Schema::new(), dialect.as_ref());
             let described = format!("{}, which does not exist yet", project.url()?.described());
-            return Ok(Self { heads: Vec::new(), dialect, schema, described });
+            return Ok(Self { heads: Vec::new(), dialect, models, schema, described });
         };
         let described = database.described();
         let heads = database.heads().await?.unwrap_or_default();
-        let read = database.read_schema().await?;
         let dialect = project.dialect_of(&database)?;
-        let schema = normalize(read, dialect.as_ref());
-        Ok(Self { heads, dialect, schema, described })
+        let models = project.models(dialect.as_ref())?;
+        database.also_read(namespaces(&models.schema));
+        database.also_read(revisions.namespaces(dialect.as_ref(), &project.naming(dialect.as_ref()))?);
+        let schema = normalize(database.read_schema().await?, dialect.as_ref());
+        Ok(Self { heads, dialect, models, schema, described })
     }
 }
 
@@ -95,7 +101,7 @@ impl Start {
 
     /// The database, which must be at the heads: a diff against anything older would repeat revisions.
     async fn introspected(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
-        let Looked { heads, dialect, schema, described } = Looked::at(project).await?;
+        let Looked { heads, dialect, models, schema, described } = Looked::at(project, revisions).await?;
         let current = revisions.graph().known(&heads)?;
         let pending = revisions.graph().upgrade(&current, "heads")?.len();
         if pending > 0 {
@@ -107,12 +113,13 @@ impl Start {
                 "run `ambix upgrade head` first, then generate again",
             ));
         }
-        Ok(Self { dialect, schema, described })
+        Ok(Self { dialect, models, schema, described })
     }
 
     /// The revisions, replayed to their heads; no database is asked.
     pub(crate) fn replayed(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
         let dialect = project.dialect()?;
+        let models = project.models(dialect.as_ref())?;
         let heads: Vec<_> = revisions.graph().heads().into_iter().cloned().collect();
         let naming = project.naming(dialect.as_ref());
         let schema = revisions.replay(&heads, dialect.as_ref(), &naming)?;
@@ -121,7 +128,7 @@ impl Start {
             [] => "no revisions".to_owned(),
             names => format!("the revisions up to {}", names.join(", ")),
         };
-        Ok(Self { dialect, schema, described })
+        Ok(Self { dialect, models, schema, described })
     }
 }
 

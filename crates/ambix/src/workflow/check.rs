@@ -34,7 +34,8 @@ impl Checked {
 /// Any [`Error`] that keeps it from comparing.
 pub async fn check(project: &Project) -> Result<Checked, Error> {
     let revisions = project.revisions()?;
-    let Looked { heads: rows, dialect, schema, described } = Looked::at(project).await?;
+    let Looked { heads: rows, dialect: _, models, schema, described } =
+        Looked::at(project, &revisions).await?;
     let unknown: Vec<String> = rows.iter().filter(|row| !revisions.graph().contains(row)).cloned().collect();
     if !unknown.is_empty() {
         return Ok(Checked { pending: Vec::new(), unknown, comparison: None });
@@ -45,7 +46,6 @@ pub async fn check(project: &Project) -> Result<Checked, Error> {
     if !pending.is_empty() {
         return Ok(Checked { pending, unknown, comparison: None });
     }
-    let models = project.models(dialect.as_ref())?;
     let comparison = compare_with_models(project, schema, described, models, &[])?;
     Ok(Checked { pending, unknown, comparison: Some(comparison) })
 }
@@ -57,7 +57,6 @@ pub async fn check(project: &Project) -> Result<Checked, Error> {
 pub fn check_offline(project: &Project) -> Result<Checked, Error> {
     let revisions = project.revisions()?;
     let start = Start::replayed(project, &revisions)?;
-    let models = project.models(start.dialect.as_ref())?;
-    let comparison = compare_with_models(project, start.schema, start.described, models, &[])?;
+    let comparison = compare_with_models(project, start.schema, start.described, start.models, &[])?;
     Ok(Checked { pending: Vec::new(), unknown: Vec::new(), comparison: Some(comparison) })
 }

@@ -39,7 +39,7 @@ pub enum Outcome {
     /// A file was written.
     Written(Box<Written>),
     /// Nothing differs, and no file was asked for.
-    NoChanges(Comparison),
+    NoChanges(Box<Comparison>),
 }
 
 /// A written revision.

@@ -90,6 +90,7 @@ async fn run_locked(
     database.ensure_version_table().await?;
     let dialect = project.dialect_of(database)?;
     let dialect = dialect.as_ref();
+    database.also_read(revisions.namespaces(dialect, &project.naming(dialect))?);
     let mut state = normalize(database.read_schema().await?, dialect);
     refuse_before_anything_runs(project, revisions, &moves, &state, dialect)?;
 

@@ -57,8 +57,9 @@ impl Start {
         let mut database = project.connect(Access::ReadOnly, false).await?;
         let has_version_table = database.heads().await?.is_some();
         let heads = current_heads(revisions, &mut database).await?;
-        let read = database.read_schema().await?;
         let dialect = project.dialect_of(&database)?;
+        database.also_read(revisions.namespaces(dialect.as_ref(), &project.naming(dialect.as_ref()))?);
+        let read = database.read_schema().await?;
         let state = normalize(read, dialect.as_ref());
         Ok((Self { dialect, heads, state, has_version_table }, target))
     }
