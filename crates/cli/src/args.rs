@@ -1,4 +1,5 @@
 //! The command line: names, arguments and meaning follow Alembic, cargo and diff(1).
+#![expect(clippy::doc_markdown, reason = "these are help texts, and a terminal shows backticks as they are")]
 
 use std::path::PathBuf;
 

@@ -54,11 +54,11 @@ fn print_script(script: &str) {
 fn tell(global: &Global, format: Format, ran: &Ran) {
     match format {
         Format::Json => {
-            report::json(&json!({ "schema_version": 1, "ran": ran.revisions, "heads": ran.heads }))
+            report::json(&json!({ "schema_version": 1, "ran": ran.revisions, "heads": ran.heads }));
         }
         Format::Text if global.quiet => {}
         Format::Text if ran.revisions.is_empty() => {
-            report::result(&format!("Already there: {}", place(&ran.heads)))
+            report::result(&format!("Already there: {}", place(&ran.heads)));
         }
         Format::Text => {
             let count = ran.revisions.len();

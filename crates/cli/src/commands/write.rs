@@ -112,7 +112,7 @@ fn tell_nothing(global: &Global, format: Format, comparison: &Comparison) {
     report::warnings(&comparison.warnings);
     match format {
         Format::Json => {
-            report::json(&json!({ "schema_version": 1, "revision": null, "looked_at": comparison.looked }))
+            report::json(&json!({ "schema_version": 1, "revision": null, "looked_at": comparison.looked }));
         }
         Format::Text => report::result("No changes in schema detected."),
     }

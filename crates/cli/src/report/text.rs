@@ -56,7 +56,12 @@ fn marks(entry: &Entry<'_>, is_current: bool) -> String {
         (entry.is_merge_point, "mergepoint"),
         (is_current, "current"),
     ];
-    words.iter().filter(|(applies, _)| *applies).map(|(_, word)| format!(" ({})", escape(word))).collect()
+    let marks: Vec<String> = words
+        .iter()
+        .filter(|(applies, _)| *applies)
+        .map(|(_, word)| format!(" ({})", escape(word)))
+        .collect();
+    marks.concat()
 }
 
 /// The block of `show` and `history -v`.
