@@ -2,24 +2,39 @@
 //! on a free port and gone when its guard is dropped.
 
 mod install;
+mod mariadb;
+mod port;
 mod postgres;
 mod user;
 
+use std::thread;
+
+use mariadb::MariaDb;
 use postgres::Postgres;
 
 /// All servers the suite needs, alive as long as this value.
 pub(crate) struct Servers {
     postgres: Postgres,
+    mariadb: MariaDb,
 }
 
 impl Servers {
-    /// Finds or installs the programs, and starts every server.
+    /// Finds or installs the programs, and starts every server, one beside the other.
     pub(crate) fn start() -> Result<Self, String> {
-        Ok(Self { postgres: Postgres::start()? })
+        Postgres::prepare()?;
+        MariaDb::prepare()?;
+        thread::scope(|scope| {
+            let mariadb = scope.spawn(MariaDb::start);
+            let postgres = Postgres::start();
+            let mariadb = mariadb.join().map_err(|_| "the start of MariaDB panicked")?;
+            Ok(Self { postgres: postgres?, mariadb: mariadb? })
+        })
     }
 
     /// The environment variables that tell the tests where the servers are.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        self.postgres.environment()
+        let mut environment = self.postgres.environment();
+        environment.extend(self.mariadb.environment());
+        environment
     }
 }

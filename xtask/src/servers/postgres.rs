@@ -1,14 +1,14 @@
 //! A private `PostgreSQL` server: found, initialised, started, and stopped with its directory removed.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tempfile::TempDir;
 
-use super::install::install;
+use super::install::{Package, install};
+use super::port::free_port;
 use super::user::User;
 use crate::process::run_quietly;
 
@@ -46,14 +46,20 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    /// Finds or installs the programs, makes a cluster and starts it.
+    /// Installs what is missing, when that is possible. Apart from [`Postgres::start`], because only one
+    /// installation can run at a time.
+    pub(super) fn prepare() -> Result<(), String> {
+        if find_programs().is_some() {
+            return Ok(());
+        }
+        let package = Package { debian: "postgresql", fedora: "postgresql-server", homebrew: "postgresql" };
+        install("PostgreSQL", &package, "initdb, pg_ctl")?;
+        find_programs().map(drop).ok_or_else(|| "the package postgresql brought no initdb".to_owned())
+    }
+
+    /// Makes a cluster and starts it.
     pub(super) fn start() -> Result<Self, String> {
-        let programs = if let Some(programs) = find_programs() {
-            programs
-        } else {
-            install("PostgreSQL", "postgresql", "initdb, pg_ctl")?;
-            find_programs().ok_or("the package postgresql brought no initdb")?
-        };
+        let programs = find_programs().ok_or("initdb, postgres or pg_ctl is gone")?;
         let user = User::instead_of_root(&["postgres", "nobody"])?;
         let directory = tempfile::Builder::new()
             .prefix("ambix-postgres-")
@@ -188,13 +194,6 @@ fn versioned(parent: &str, prefix: &str, tail: &str) -> Vec<PathBuf> {
         .collect();
     found.sort_by(|a, b| b.cmp(a));
     found.into_iter().map(|(_, path)| path).collect()
-}
-
-fn free_port() -> Result<u16, String> {
-    TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| format!("could not find a free port: {error}"))
 }
 
 fn append(path: &Path, text: &str) -> Result<(), String> {
