@@ -21,7 +21,7 @@ use crate::process::run_quietly;
 const PASSWORD: &str = "p@ss/w%rd 1";
 
 /// How long a server may take from its start to its first word.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Fast and forgetful: nothing here outlives the run.
 const OPTIONS: [&str; 19] = [
