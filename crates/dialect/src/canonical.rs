@@ -148,27 +148,38 @@ fn settled(mut object: Object, default: &Name) -> Object {
     };
     match &mut object {
         Object::Namespace(namespace) => drop_empty(&mut namespace.comment),
-        Object::Table(table) => drop_empty(&mut table.comment),
+        Object::Table(table) => {
+            drop_empty(&mut table.comment);
+            table.inherits.iter_mut().for_each(unsay);
+        }
         Object::Column(column) => {
             drop_empty(&mut column.comment);
             if let Some(name) = column.ty.enum_name_mut() {
                 unsay(name);
             }
         }
-        Object::ForeignKey(key) => unsay(&mut key.references.0),
+        Object::ForeignKey(key) => {
+            drop_empty(&mut key.comment);
+            unsay(&mut key.references.0);
+        }
         Object::Enum(object) => drop_empty(&mut object.comment),
         Object::Index(index) => drop_empty(&mut index.comment),
         Object::Sequence(sequence) => {
+            drop_empty(&mut sequence.comment);
             if let Some(owner) = sequence.owned_by.take() {
                 sequence.owned_by = Some(without_default(owner, default));
             }
         }
-        Object::Extension(_)
-        | Object::PrimaryKey(_)
-        | Object::Unique(_)
-        | Object::Check(_)
-        | Object::Exclusion(_)
-        | Object::View(_) => {}
+        Object::Extension(extension) => {
+            if extension.namespace.as_ref() == Some(default) {
+                extension.namespace = None;
+            }
+        }
+        Object::PrimaryKey(key) => drop_empty(&mut key.comment),
+        Object::Unique(key) => drop_empty(&mut key.comment),
+        Object::Check(check) => drop_empty(&mut check.comment),
+        Object::Exclusion(exclusion) => drop_empty(&mut exclusion.comment),
+        Object::View(view) => drop_empty(&mut view.comment),
     }
     object
 }

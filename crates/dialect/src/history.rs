@@ -1,6 +1,6 @@
 //! The version table: which revisions a database is at.
 
-use ambix_schema::{Address, Column, Deferrable, Name, PrimaryKey, Table, TableName, Type};
+use ambix_schema::{Address, Column, Name, PrimaryKey, Table, TableName, Type};
 use sea_query::{Alias, Expr, ExprTrait, IntoTableRef, PostgresQueryBuilder, Query, TableRef};
 
 use crate::{Dialect, RenderError, Statement, TableImage};
@@ -104,8 +104,7 @@ fn image(table: &TableName) -> TableImage {
     let column = Column { is_nullable: false, ..Column::new(Type::Varchar { length: Some(LENGTH) }) };
     let key = PrimaryKey {
         name: Some(Name::from(format!("{}_pkc", table.name.as_str()))),
-        columns: vec![COLUMN.into()],
-        deferrable: Deferrable::No,
+        ..PrimaryKey::new(vec![COLUMN.into()])
     };
     TableImage {
         name: table.clone(),

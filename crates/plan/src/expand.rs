@@ -89,7 +89,11 @@ fn is_altered_in_place(facet: Facet, to: &Object) -> bool {
         | Facet::Materialized
         | Facet::Sequence
         | Facet::Owner
-        | Facet::Version => false,
+        | Facet::Version
+        | Facet::Namespace
+        | Facet::Inherits
+        | Facet::Enforced
+        | Facet::Valid => false,
     }
 }
 

@@ -73,11 +73,19 @@ pub enum Facet {
     Owner,
     /// The version of an extension.
     Version,
+    /// The namespace of an extension's objects.
+    Namespace,
+    /// The tables a table inherits from.
+    Inherits,
+    /// Whether a constraint is checked at all.
+    Enforced,
+    /// Whether the server uses an index.
+    Valid,
 }
 
 impl Facet {
     /// Every facet.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::Name,
         Self::Type,
         Self::Nullable,
@@ -109,6 +117,10 @@ impl Facet {
         Self::Sequence,
         Self::Owner,
         Self::Version,
+        Self::Namespace,
+        Self::Inherits,
+        Self::Enforced,
+        Self::Valid,
     ];
 
     /// The word used in output, configuration (`attribute = "comment"`) and JSON.
@@ -145,6 +157,10 @@ impl Facet {
             Self::Sequence => "sequence",
             Self::Owner => "owner",
             Self::Version => "version",
+            Self::Namespace => "schema",
+            Self::Inherits => "inherits",
+            Self::Enforced => "enforced",
+            Self::Valid => "valid",
         }
     }
 
@@ -180,7 +196,9 @@ pub(crate) trait FacetText {
 
 impl FacetText for bool {
     fn facet_text(&self, facet: Facet) -> String {
-        const WORDS: [(Facet, &str, &str); 6] = [
+        const WORDS: [(Facet, &str, &str); 8] = [
+            (Facet::Enforced, "enforced", "not enforced"),
+            (Facet::Valid, "valid", "invalid"),
             (Facet::Nullable, "null", "not null"),
             (Facet::Validated, "valid", "not valid"),
             (Facet::Unique, "unique", "not unique"),
@@ -248,6 +266,12 @@ impl FacetText for Vec<crate::Name> {
     fn facet_text(&self, facet: Facet) -> String {
         let columns = joined(self);
         if facet == Facet::Include { format!("include {columns}") } else { columns }
+    }
+}
+
+impl FacetText for Vec<crate::TableName> {
+    fn facet_text(&self, _: Facet) -> String {
+        format!("inherits {}", joined(self))
     }
 }
 

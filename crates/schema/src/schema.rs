@@ -284,11 +284,23 @@ fn follow_in_address(at: &mut Address, from: &Address, to: &Name) {
 fn follow_in_object(at: &Address, object: &mut Object, from: &Address, to: &Name) {
     match from.kind {
         Kind::Column => follow_column(at, object, from, to),
-        Kind::Table => {
-            if let Object::ForeignKey(key) = object {
-                follow_table_name(&mut key.references.0, from, to);
+        Kind::Table => match object {
+            Object::ForeignKey(key) => follow_table_name(&mut key.references.0, from, to),
+            Object::Table(table) => {
+                table.inherits.iter_mut().for_each(|parent| follow_table_name(parent, from, to));
             }
-        }
+            Object::Namespace(_)
+            | Object::Extension(_)
+            | Object::Enum(_)
+            | Object::Sequence(_)
+            | Object::Column(_)
+            | Object::PrimaryKey(_)
+            | Object::Unique(_)
+            | Object::Check(_)
+            | Object::Exclusion(_)
+            | Object::Index(_)
+            | Object::View(_) => {}
+        },
         Kind::Enum => {
             if let Object::Column(column) = object
                 && let Some(name) = column.ty.enum_name_mut()
@@ -405,10 +417,7 @@ mod tests {
         schema.insert(Address::table("users"), Table::default());
         schema.insert(Address::column("users", "id"), Column::new(Type::BigInt));
         schema.insert(Address::column("users", "age"), Column::new(Type::Integer));
-        schema.insert(
-            Address::primary_key("users"),
-            PrimaryKey { name: None, columns: vec!["id".into()], deferrable: crate::Deferrable::No },
-        );
+        schema.insert(Address::primary_key("users"), PrimaryKey::new(vec!["id".into()]));
         schema.insert(Address::part("users", Kind::Check, "adult"), Check::new("age > 17"));
         schema
             .insert(Address::part("users", Kind::Index, "by_age"), Index::new(vec![IndexKey::column("age")]));

@@ -2,8 +2,8 @@
 
 use ambix_dialect::Dialect;
 use ambix_schema::{
-    Address, Column, ColumnDefault, Deferrable, Expr, Generated, Identity, IdentityMode, Literal, Object,
-    PrimaryKey, Schema, Silent, TableName, Type,
+    Address, Column, ColumnDefault, Expr, Generated, Identity, IdentityMode, Literal, Object, PrimaryKey,
+    Schema, Silent, TableName, Type,
 };
 use proptest::prelude::*;
 
@@ -152,8 +152,7 @@ pub(super) fn build(
         Key::Single | Key::Numbered => vec!["id".into()],
         Key::Composite => vec!["id".into(), "age".into()],
     };
-    let key = PrimaryKey { name: None, columns, deferrable: Deferrable::No };
-    schema.insert(Address::primary_key(table), key);
+    schema.insert(Address::primary_key(table), PrimaryKey::new(columns));
 }
 
 impl ColumnRecipe {

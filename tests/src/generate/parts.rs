@@ -100,12 +100,7 @@ impl UniqueRecipe {
         if from.is_empty() {
             return;
         }
-        let unique = Unique {
-            columns: picked(&from, self.0.iter().copied()),
-            include: Vec::new(),
-            nulls_not_distinct: false,
-            deferrable: Deferrable::No,
-        };
+        let unique = Unique::new(picked(&from, self.0.iter().copied()));
         // Two constraints over the same columns are one to some servers.
         let is_taken = schema
             .parts(table)

@@ -27,7 +27,7 @@ const FOREIGN_OPTIONS: &[&str] = &[
 pub(super) fn canonical(postgres: &Postgres, at: &Address, object: Object, whole: &Schema) -> Object {
     let place = Place { postgres, whole, table: at.table_name() };
     match object {
-        Object::Extension(_) => Extension { version: None }.into(),
+        Object::Extension(extension) => Extension { version: None, ..extension }.into(),
         Object::Sequence(sequence) => canonical_sequence(sequence).into(),
         Object::Table(table) => place.table(table).into(),
         Object::Column(column) => place.column(column).into(),
@@ -39,7 +39,7 @@ pub(super) fn canonical(postgres: &Postgres, at: &Address, object: Object, whole
         Object::ForeignKey(key) => place.foreign_key(key).into(),
         Object::Exclusion(exclusion) => place.exclusion(exclusion).into(),
         Object::Index(index) => place.index(index).into(),
-        Object::View(view) => place.view(&view).into(),
+        Object::View(view) => place.view(view).into(),
         kept @ (Object::Namespace(_) | Object::Enum(_) | Object::Unique(_)) => kept,
     }
 }
@@ -94,13 +94,13 @@ impl Place<'_> {
     }
 
     fn table(&self, table: Table) -> Table {
-        let Table { comment, options, partition_by } = table;
+        let Table { comment, options, partition_by, inherits } = table;
         let options = options
             .into_iter()
             .map(|(key, value)| (key.to_ascii_lowercase(), value))
             .filter(|(key, _)| !FOREIGN_OPTIONS.contains(&key.as_str()))
             .collect();
-        Table { comment, options, partition_by: partition_by.map(|text| self.partition(&text)) }
+        Table { comment, options, partition_by: partition_by.map(|text| self.partition(&text)), inherits }
     }
 
     /// `RANGE (created_at)`: the method in capitals, each key as an expression.
@@ -117,7 +117,19 @@ impl Place<'_> {
     }
 
     fn column(&self, column: Column) -> Column {
-        let Column { ty, is_nullable, default, identity, generated, collation, comment, position } = column;
+        let Column {
+            ty,
+            is_nullable,
+            default,
+            identity,
+            generated,
+            collation,
+            // No value here changes with its row.
+            on_update: _,
+            options,
+            comment,
+            position,
+        } = column;
         let ty = self.ty(ty);
         let identity = identity.map(|identity| canonical_identity(&identity, &ty));
         let generated = generated.map(|mut generated| {
@@ -135,6 +147,8 @@ impl Place<'_> {
             identity,
             generated,
             collation: collation.and_then(|name| canonical_collation(&name)),
+            on_update: None,
+            options,
             comment,
             position,
         }
@@ -164,13 +178,13 @@ impl Place<'_> {
     }
 
     fn exclusion(&self, exclusion: Exclusion) -> Exclusion {
-        let Exclusion { mut elements, method, predicate, deferrable } = exclusion;
+        let Exclusion { mut elements, method, predicate, .. } = exclusion.clone();
         for element in &mut elements {
             element.key = self.key(element.key.clone());
             element.operator = element.operator.trim().to_owned();
         }
         let predicate = predicate.map(|expr| self.expr(&expr));
-        Exclusion { elements, method: canonical_method(method), predicate, deferrable }
+        Exclusion { elements, method: canonical_method(method), predicate, ..exclusion }
     }
 
     fn index(&self, mut index: Index) -> Index {
@@ -219,9 +233,9 @@ impl Place<'_> {
         IndexSubject::Expr(expr)
     }
 
-    fn view(&self, view: &View) -> View {
+    fn view(&self, view: View) -> View {
         let definition = canonical_query(view.definition.as_str(), &self.setting());
-        View { definition: definition.into(), is_materialized: view.is_materialized }
+        View { definition: definition.into(), ..view }
     }
 
     fn unqualified(&self, name: &str) -> String {
@@ -288,9 +302,9 @@ fn canonical_identity(identity: &Identity, ty: &Type) -> Identity {
 }
 
 fn canonical_sequence(sequence: Sequence) -> Sequence {
-    let Sequence { ty, options, owned_by } = sequence;
+    let Sequence { ty, options, owned_by, comment } = sequence;
     let ty = types::stored(ty);
-    Sequence { options: canonical_numbers(&options, &ty), ty, owned_by }
+    Sequence { options: canonical_numbers(&options, &ty), ty, owned_by, comment }
 }
 
 /// Numbers that the server would choose itself are left unsaid.

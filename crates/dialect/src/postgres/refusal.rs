@@ -257,12 +257,7 @@ mod tests {
     #[test]
     fn what_a_version_lacks_is_refused_with_its_reason() {
         let at = Address::column("users", "c");
-        let unique = Unique {
-            columns: vec!["a".into()],
-            include: vec![],
-            nulls_not_distinct: true,
-            deferrable: ambix_schema::Deferrable::No,
-        };
+        let unique = Unique { nulls_not_distinct: true, ..Unique::new(vec!["a".into()]) };
         assert!(of(14, &at, unique.clone()).is_some() && of(15, &at, unique).is_none());
         assert!(of(15, &at, Column::new(Type::Other("serial".into()))).is_some());
         assert!(of(15, &at, Column::new(Type::Varchar { length: Some(0) })).is_some());

@@ -1,8 +1,8 @@
 //! The one spelling of each object, as SQLite keeps it.
 
 use ambix_schema::{
-    Address, Check, Column, Expr, ForeignKey, Identity, IdentityMode, Index, IndexKey, IndexSubject,
-    MatchType, Nulls, Object, PrimaryKey, Schema, SequenceOptions, Table, TableName, Type, Unique, View,
+    Address, Check, Column, Expr, ForeignKey, Identity, IdentityMode, Index, IndexKey, IndexSubject, Nulls,
+    Object, PrimaryKey, Schema, SequenceOptions, Table, TableName, Type, Unique, View,
 };
 
 use super::ddl::{TokenKind, ends_in_collation, tokens, without_hexadecimal};
@@ -22,21 +22,22 @@ pub(super) fn canonical(sqlite: &Sqlite, at: &Address, object: Object, whole: &S
         Object::Extension(_) | Object::Sequence(_) | Object::Exclusion(_) => object,
         Object::Table(object) => table_of(object).into(),
         Object::Column(column) => ctx.column(at, column).into(),
-        Object::PrimaryKey(PrimaryKey { name: _, columns, deferrable: _ }) => {
-            PrimaryKey { name: None, columns, deferrable: ambix_schema::Deferrable::No }.into()
+        Object::PrimaryKey(key) => {
+            PrimaryKey { include: key.include, options: key.options, ..PrimaryKey::new(key.columns) }.into()
         }
-        Object::Unique(Unique { columns, include, nulls_not_distinct, deferrable: _ }) => {
-            let deferrable = ambix_schema::Deferrable::No;
-            Unique { columns, include, nulls_not_distinct, deferrable }.into()
+        Object::Unique(key) => Unique {
+            include: key.include,
+            nulls_not_distinct: key.nulls_not_distinct,
+            options: key.options,
+            ..Unique::new(key.columns)
         }
-        Object::Check(Check { expr, is_validated: _, no_inherit: _ }) => {
-            Check { expr: ctx.expr(&expr), is_validated: true, no_inherit: false }.into()
-        }
+        .into(),
+        Object::Check(check) => Check::new(ctx.expr(&check.expr)).into(),
         Object::ForeignKey(key) => ctx.foreign_key(key).into(),
         Object::Index(index) => ctx.index(table.as_ref(), index).into(),
-        Object::View(View { definition, is_materialized }) => {
-            let text = definition.as_str().trim().trim_end_matches(';').trim_end();
-            View { definition: Expr::from(text), is_materialized }.into()
+        Object::View(view) => {
+            let text = view.definition.as_str().trim().trim_end_matches(';').trim_end();
+            View { is_materialized: view.is_materialized, ..View::new(text) }.into()
         }
     })
 }
@@ -71,7 +72,7 @@ fn table_of(table: Table) -> Table {
             }
         })
         .collect();
-    Table { comment: None, options, partition_by: table.partition_by }
+    Table { comment: None, options, ..table }
 }
 
 /// A collation other than the one every column has; their names know no case.
@@ -121,6 +122,8 @@ impl Ctx<'_> {
             generated,
             is_nullable: column.is_nullable,
             collation: collation_of(column.collation.as_ref()),
+            on_update: None,
+            options: column.options,
             comment: None,
             position: column.position,
             ty,
@@ -133,28 +136,24 @@ impl Ctx<'_> {
             columns = self.key_columns(&table).unwrap_or_default().to_vec();
         }
         ForeignKey {
-            columns: key.columns,
-            references: (table, columns),
             on_delete: key.on_delete,
             on_update: key.on_update,
-            // Parsed by SQLite and never looked at.
-            match_type: MatchType::Simple,
             deferrable: key.deferrable,
-            is_validated: true,
+            // MATCH is parsed by SQLite and never looked at.
+            ..ForeignKey::new(key.columns, table, columns)
         }
     }
 
     fn index(&self, table: Option<&TableName>, index: Index) -> Index {
         Index {
-            keys: index.keys.into_iter().map(|key| self.index_key(table, key)).collect(),
             is_unique: index.is_unique,
             method: index.method.filter(|method| !method.eq_ignore_ascii_case("btree")),
             predicate: index.predicate.map(|predicate| self.expr(&predicate)),
             include: index.include,
             nulls_not_distinct: index.nulls_not_distinct,
             options: index.options,
-            comment: None,
             concurrently: index.concurrently,
+            ..Index::new(index.keys.into_iter().map(|key| self.index_key(table, key)).collect())
         }
     }
 

@@ -54,9 +54,12 @@ fn name_refusal(name: &Name) -> Option<String> {
 }
 
 fn table(table: &Table) -> Option<String> {
-    let Table { comment: _, options, partition_by } = table;
+    let Table { comment: _, options, partition_by, inherits } = table;
     if partition_by.is_some() {
         return Some("has no partitioned tables".into());
+    }
+    if !inherits.is_empty() {
+        return Some("has no tables that inherit".into());
     }
     let unknown = options.keys().find(|key| !super::canonical::TABLE_OPTIONS.contains(&key.as_str()))?;
     Some(format!("has no table option {}, only strict and without_rowid", ambix_schema::escape(unknown)))
@@ -82,7 +85,7 @@ fn column(column: &Column) -> Option<String> {
 }
 
 fn unique(unique: &Unique) -> Option<String> {
-    let Unique { columns: _, include, nulls_not_distinct, deferrable: _ } = unique;
+    let Unique { columns: _, include, nulls_not_distinct, deferrable: _, options: _, comment: _ } = unique;
     key_extras(!include.is_empty(), *nulls_not_distinct)
 }
 
@@ -120,6 +123,7 @@ fn index(index: &Index) -> Option<String> {
         nulls_not_distinct,
         options,
         comment: _,
+        is_valid: _,
         concurrently: _,
     } = index;
     if let Some(method) = method.as_ref().filter(|method| !method.eq_ignore_ascii_case("btree")) {

@@ -246,6 +246,8 @@ fn foreign_key(key: &ForeignKey) -> Result<String, RenderError> {
         match_type: _,
         deferrable,
         is_validated: _,
+        is_enforced: _,
+        comment: _,
     } = key;
     let mut words = vec![format!("FOREIGN KEY {} REFERENCES {}", list(columns)?, qualified(table)?)];
     if !referenced.is_empty() {
@@ -290,7 +292,7 @@ fn create(at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
             Ok(vec![format!("ALTER TABLE {} ADD COLUMN {definition}", owner(at)?)])
         }
         Object::Index(index) => Ok(vec![create_index(at, index)?]),
-        Object::View(View { definition, is_materialized: _ }) => {
+        Object::View(View { definition, is_materialized: _, options: _, comment: _ }) => {
             Ok(vec![format!("CREATE VIEW {} AS {}", qualified(&at.qualified_name())?, definition.as_str())])
         }
         // Nothing stands for them, so nothing is done; a column of the type is a text.

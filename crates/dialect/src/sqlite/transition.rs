@@ -40,8 +40,18 @@ pub(super) fn transition(change: &Change) -> Transition {
 
 /// ADD COLUMN wants a value that is the same for all rows: null, or a literal.
 fn can_be_added(column: &Column) -> bool {
-    let Column { ty: _, is_nullable, default, identity, generated, collation: _, comment: _, position: _ } =
-        column;
+    let Column {
+        ty: _,
+        is_nullable,
+        default,
+        identity,
+        generated,
+        collation: _,
+        on_update: _,
+        options: _,
+        comment: _,
+        position: _,
+    } = column;
     let has_literal = match default {
         None | Some(ColumnDefault::Literal(Literal::Null)) => *is_nullable,
         Some(ColumnDefault::Literal(_)) => true,

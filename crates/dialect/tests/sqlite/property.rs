@@ -100,17 +100,12 @@ fn table(columns: Vec<Column>, names: &[&str], choices: Choices) -> Schema {
     if !columns.is_empty() {
         schema.insert(
             Address::primary_key(&name),
-            PrimaryKey { name: Some("pk".into()), columns, deferrable: Deferrable::No },
+            PrimaryKey { name: Some("pk".into()), ..PrimaryKey::new(columns) },
         );
     }
     let part = |kind, own: &str| Address::part("the table", kind, own);
     if unique == 0 {
-        let unique = Unique {
-            columns: plain.clone(),
-            include: Vec::new(),
-            nulls_not_distinct: false,
-            deferrable: Deferrable::InitiallyDeferred,
-        };
+        let unique = Unique { deferrable: Deferrable::InitiallyDeferred, ..Unique::new(plain.clone()) };
         schema.insert(part(Kind::Unique, "u q"), unique);
     }
     if check == 0 {

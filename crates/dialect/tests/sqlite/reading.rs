@@ -159,17 +159,11 @@ async fn hostile_names_survive() {
         column.position = Silent(2);
         column.default = Some(ColumnDefault::Literal(Literal::Text(name.clone())));
         schema.insert(Address::column(&table, name.as_str()), column);
-        let key =
-            PrimaryKey { name: None, columns: vec!["id".into()], deferrable: ambix_schema::Deferrable::No };
+        let key = PrimaryKey::new(vec!["id".into()]);
         schema.insert(Address::primary_key(&table), key);
         let index = Index::new(vec![IndexKey::column(name.as_str())]);
         schema.insert(Address::part(&table, Kind::Index, format!("{name} ix{number}")), index);
-        let unique = ambix_schema::Unique {
-            columns: vec![name.as_str().into()],
-            include: Vec::new(),
-            nulls_not_distinct: false,
-            deferrable: ambix_schema::Deferrable::No,
-        };
+        let unique = ambix_schema::Unique::new(vec![name.as_str().into()]);
         schema.insert(Address::part(&table, Kind::Unique, format!("{name} uq")), unique);
         let key = ambix_schema::ForeignKey::new(
             vec![name.as_str().into()],
@@ -223,8 +217,8 @@ async fn models_and_database_meet() {
         Address::primary_key("t"),
         PrimaryKey {
             name: Some("pk_t".into()),
-            columns: vec!["id".into()],
             deferrable: ambix_schema::Deferrable::InitiallyDeferred,
+            ..PrimaryKey::new(vec!["id".into()])
         },
     );
     let models = normalize(models, &Sqlite::default());

@@ -62,7 +62,6 @@ impl Columns<'_> {
         });
         let text = |said: &Option<Said<String>>| said.as_ref().map(|said| said.value.clone());
         let column = Column {
-            ty,
             is_nullable: is_nullable && !is_key && identity.is_none(),
             default,
             identity,
@@ -70,6 +69,7 @@ impl Columns<'_> {
             collation: text(&attributes.collate),
             comment: text(&attributes.comment).filter(|comment| !comment.is_empty()),
             position: Silent(u32::try_from(place + 1).expect("a struct has fewer than four billion fields")),
+            ..Column::new(ty)
         };
         Some(Built { column, is_identity_implied, enumeration })
     }

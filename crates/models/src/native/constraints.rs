@@ -62,10 +62,10 @@ pub(crate) fn of(table: &Table<'_>) -> Vec<Unnamed> {
         let Some(elements) = elements else { continue };
         let words = elements.iter().map(|element| word(&element.key)).collect();
         let exclusion = Exclusion {
-            elements,
             method: said.method.as_ref().map(|said| said.value.clone()),
             predicate: expr(said.predicate.as_ref()),
             deferrable: said.deferrable,
+            ..Exclusion::new(elements)
         };
         all.push(Unnamed {
             kind: Kind::Exclusion,
@@ -92,9 +92,8 @@ fn primary_key(table: &Table<'_>) -> Option<Unnamed> {
     let names: Vec<Name> = table.primary_key.iter().map(|column| Name::from(column.name.as_str())).collect();
     let on_field = || first.attributes.primary_key.as_ref().map_or(first.field.mark, |said| said.mark);
     let key = PrimaryKey {
-        name: None,
-        columns: names.clone(),
         deferrable: said.map(|said| said.deferrable).unwrap_or_default(),
+        ..PrimaryKey::new(names.clone())
     };
     Some(Unnamed {
         kind: Kind::PrimaryKey,
@@ -113,10 +112,10 @@ fn unique(table: &Table<'_>, own: Option<&EntityColumn>, said: &KeySaid) -> Opti
         None => columns(table, &said.columns)?,
     };
     let unique = Unique {
-        columns: names.clone(),
         include: columns(table, &said.include)?,
         nulls_not_distinct: said.nulls_not_distinct,
         deferrable: said.deferrable,
+        ..Unique::new(names.clone())
     };
     (!names.is_empty()).then(|| Unnamed {
         kind: Kind::Unique,
@@ -158,7 +157,6 @@ fn index(table: &Table<'_>, said: &IndexSaid) -> Option<Unnamed> {
         said.keys.iter().map(|key| index_key(table, key)).collect::<Option<Vec<_>>>()?;
     let words = keys.iter().map(word).collect();
     let index = Index {
-        keys,
         is_unique: said.is_unique,
         method: said.method.as_ref().map(|said| said.value.clone()),
         predicate: expr(said.predicate.as_ref()),
@@ -167,6 +165,7 @@ fn index(table: &Table<'_>, said: &IndexSaid) -> Option<Unnamed> {
         options: said.options.clone(),
         comment: said.comment.as_ref().map(|said| said.value.clone()).filter(|comment| !comment.is_empty()),
         concurrently: Silent(said.concurrently),
+        ..Index::new(keys)
     };
     (!index.keys.is_empty()).then(|| Unnamed {
         kind: Kind::Index,

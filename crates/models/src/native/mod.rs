@@ -2,6 +2,7 @@
 
 mod column;
 mod constraints;
+mod coverage;
 mod defaults;
 mod enums;
 mod file;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ambix_schema::{
-    Address, Coverage, Enum, Facet, Kind, Name, Namespace, Object, Origin, Problem, Schema, Severity,
-    TableName,
+    Address, Enum, Facet, Kind, Name, Namespace, Object, Origin, Problem, Schema, Severity, TableName,
 };
 use rayon::prelude::*;
 
 use super::column::Columns;
 use super::constraints::{self, Unnamed};
+use super::coverage::coverage;
 use super::enums::Enums;
 use super::file::outline;
 use super::modules::{DefinitionId, Modules, left_out};
@@ -183,6 +183,7 @@ fn of_table(table: &Table<'_>, columns: &Columns<'_>) -> Gathered {
         comment: text(&said.attributes.comment).filter(|comment| !comment.is_empty()),
         options: said.attributes.options.clone(),
         partition_by: text(&said.attributes.partition_by),
+        inherits: Vec::new(),
     };
     gathered.insert(Address::table(&table.name), object.into(), table.outline, said.name.mark);
     let mut in_order: Vec<usize> = (0..said.columns.len()).collect();
@@ -288,8 +289,7 @@ fn finish(
             Err(finding) => problems.push(outline.problem(finding)),
         }
     }
-    schema.coverage =
-        Coverage::full().without_kinds([Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View]);
+    schema.coverage = coverage();
     let order = |problem: &Problem| (problem.origin.clone(), problem.severity == Severity::Warning);
     problems.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.message.cmp(&b.message)));
     problems.dedup();

@@ -3,7 +3,7 @@
 use crate::support::{dump, options, parse_type, read_files, shown};
 use ambix_models::Source;
 use ambix_models::read;
-use ambix_schema::{Address, Coverage, Kind};
+use ambix_schema::{Address, Facet, Kind};
 
 const USER: &str = r#"
 use ambix::{Entity, Enum};
@@ -51,8 +51,11 @@ fn the_example_of_the_documentation_is_read_whole() {
     assert_eq!(shown(&read.problems), "");
     assert_eq!(dump(&read.schema), include_str!("user.txt").trim_end());
     assert_eq!((read.files, read.entities), (2, 2));
+    let coverage = &read.schema.coverage;
     let silent = [Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View];
-    assert_eq!(read.schema.coverage, Coverage::full().without_kinds(silent));
+    assert_eq!(silent.map(|kind| coverage.speaks_of(kind)), [false; 4]);
+    assert!(!coverage.speaks_of_facet(Kind::Column, Facet::OnUpdate));
+    assert!(coverage.speaks_of_facet(Kind::Column, Facet::Default));
 }
 
 #[test]

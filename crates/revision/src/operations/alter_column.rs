@@ -1,5 +1,7 @@
 //! `alter_column`: everything about a column that can change while it stays.
 
+use std::collections::BTreeMap;
+
 use ambix_schema::{
     Address, Change, Column, ColumnDefault, Expr, Generated, Identity, IdentityMode, Name, Object, TableName,
     Type,
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::column::{identity_phrase, unknown_default};
 use super::column_type::type_phrase;
 use super::lower::{Ctx, LowerError, alteration, unknown_type};
+use super::options::{applied_options, edited_options, placeholder_options};
 use super::phrase::{self, Phrase};
 use super::{Edit, Scalar, Verb};
 
@@ -33,6 +36,10 @@ pub struct AlterColumn {
     pub generated: Edit<Generated>,
     /// The collation.
     pub collation: Edit<String>,
+    /// The expression the server puts in when another column of the row changes.
+    pub on_update: Edit<Expr>,
+    /// Options by their names; `None` takes one away.
+    pub options: BTreeMap<String, Option<String>>,
     /// The comment.
     pub comment: Edit<String>,
     /// The new name; it comes last.
@@ -52,6 +59,8 @@ impl AlterColumn {
             identity: Edit::Keep,
             generated: Edit::Keep,
             collation: Edit::Keep,
+            on_update: Edit::Keep,
+            options: BTreeMap::new(),
             comment: Edit::Keep,
             rename: None,
         }
@@ -59,7 +68,18 @@ impl AlterColumn {
 
     /// The alteration that makes one column out of another.
     pub fn between(table: TableName, name: Name, from: &Column, to: &Column, using: Option<Expr>) -> Self {
-        let Column { ty, is_nullable, default, identity, generated, collation, comment, position: _ } = to;
+        let Column {
+            ty,
+            is_nullable,
+            default,
+            identity,
+            generated,
+            collation,
+            on_update,
+            options,
+            comment,
+            position: _,
+        } = to;
         Self {
             ty: (*ty != from.ty).then(|| ty.clone()),
             using,
@@ -68,6 +88,8 @@ impl AlterColumn {
             identity: Edit::between(from.identity.as_ref(), identity.as_ref()),
             generated: Edit::between(from.generated.as_ref(), generated.as_ref()),
             collation: Edit::between(from.collation.as_ref(), collation.as_ref()),
+            on_update: Edit::between(from.on_update.as_ref(), on_update.as_ref()),
+            options: edited_options(&from.options, options),
             comment: Edit::between(from.comment.as_ref(), comment.as_ref()),
             ..Self::new(table, name)
         }
@@ -230,6 +252,26 @@ vocabulary! {
             this.collation = Edit::Unset;
         }
 
+        /// The expression the server puts in when another column of the row changes (MySQL).
+        fn on_update(this, expression: into Expr) {
+            this.on_update = Edit::Set(expression);
+        }
+
+        /// Stays as it is when another column of the row changes.
+        fn drop_on_update(this) {
+            this.on_update = Edit::Unset;
+        }
+
+        /// Gives an option a value, in the words of the database.
+        fn option(this, name: into String, value: into String) {
+            this.options.insert(name, Some(value));
+        }
+
+        /// Takes an option away.
+        fn drop_option(this, name: into String) {
+            this.options.insert(name, None);
+        }
+
         /// The comment.
         fn comment(this, text: into String) {
             this.comment = Edit::Set(text);
@@ -258,6 +300,8 @@ impl AlterColumn {
             identity: self.identity.placeholder(|| Identity::new(IdentityMode::Auto)),
             generated: self.generated.placeholder(generated),
             collation: self.collation.placeholder(unknown),
+            on_update: self.on_update.placeholder(|| "unknown".into()),
+            options: placeholder_options(&self.options),
             comment: self.comment.placeholder(unknown),
             ..Column::new(unknown_type())
         }
@@ -271,6 +315,8 @@ impl AlterColumn {
             identity: self.identity.applied_to(from.identity.clone()),
             generated: self.generated.applied_to(from.generated.clone()),
             collation: self.collation.applied_to(from.collation.clone()),
+            on_update: self.on_update.applied_to(from.on_update.clone()),
+            options: applied_options(&self.options, &from.options),
             comment: self.comment.applied_to(from.comment.clone()),
             position: from.position,
         }
@@ -299,6 +345,8 @@ impl Verb for AlterColumn {
             identity,
             generated,
             collation,
+            on_update,
+            options,
             comment,
             rename,
         } = self;
@@ -330,6 +378,8 @@ impl Verb for AlterColumn {
         };
         phrase
             .say_edit("collate", collation, |text| phrase::text(text))
+            .say_edit("on_update", on_update, |expr| phrase::text(expr.as_str()))
+            .say_option_edits(options)
             .say_edit("comment", comment, |text| phrase::text(text))
             .say_some("rename", rename.as_ref(), phrase::name)
             .finish()

@@ -164,6 +164,16 @@ vocabulary! {
             this.column.collation = Some(collation);
         }
 
+        /// The expression the server puts in when another column of the row changes (MySQL).
+        fn on_update(this, expression: into Expr) {
+            this.column.on_update = Some(expression);
+        }
+
+        /// What else there is to say, in the words of the database.
+        fn option(this, name: into String, value: into String) {
+            this.column.options.insert(name, value);
+        }
+
         /// A comment on the column.
         fn comment(this, text: into String) {
             this.column.comment = Some(text);
@@ -188,8 +198,18 @@ impl ColumnDefinition {
     pub(super) fn phrase(&self) -> String {
         let Self { name, column } = self;
         // The position is the place in the list of columns.
-        let Column { ty, is_nullable, default, identity, generated, collation, comment, position: _ } =
-            column;
+        let Column {
+            ty,
+            is_nullable,
+            default,
+            identity,
+            generated,
+            collation,
+            on_update,
+            options,
+            comment,
+            position: _,
+        } = column;
         let phrase = Phrase::word("column", [phrase::name(name), type_phrase(ty)]);
         let phrase = match identity {
             Some(identity) => identity_phrase(phrase, identity),
@@ -209,6 +229,8 @@ impl ColumnDefinition {
         };
         phrase
             .say_some("collate", collation.as_deref(), phrase::text)
+            .say_some("on_update", on_update.as_ref(), |expr| phrase::text(expr.as_str()))
+            .say_options(options)
             .say_some("comment", comment.as_deref(), phrase::text)
             .finish()
     }

@@ -77,19 +77,12 @@ vocabulary! {
     words {
         /// A primary key.
         fn primary_key(columns: into List<Name>) -> PrimaryKeyDefinition {
-            let key = PrimaryKey { name: None, columns: columns.0, deferrable: Deferrable::No };
-            PrimaryKeyDefinition { name: None, key }
+            PrimaryKeyDefinition { name: None, key: PrimaryKey::new(columns.0) }
         }
 
         /// A unique constraint.
         fn unique(columns: into List<Name>) -> UniqueDefinition {
-            let key = Unique {
-                columns: columns.0,
-                include: Vec::new(),
-                nulls_not_distinct: false,
-                deferrable: Deferrable::No,
-            };
-            UniqueDefinition { name: None, key }
+            UniqueDefinition { name: None, key: Unique::new(columns.0) }
         }
 
         /// A foreign key: its columns, the referenced table, and the columns there.
@@ -107,9 +100,7 @@ vocabulary! {
         /// An exclusion: no two rows for which all operators hold. `exclude([key("room").with("=")])`
         fn exclude(elements: into List<KeyDefinition>) -> ExclusionDefinition {
             let elements = elements.0.into_iter().map(element).collect();
-            let exclusion =
-                Exclusion { elements, method: None, predicate: None, deferrable: Deferrable::No };
-            ExclusionDefinition { name: None, exclusion }
+            ExclusionDefinition { name: None, exclusion: Exclusion::new(elements) }
         }
 
         /// Set only these of the referencing columns to null (PostgreSQL 15).
@@ -153,6 +144,21 @@ vocabulary! {
         fn deferrable(this, initially: into Deferrable) {
             this.key.deferrable = initially;
         }
+
+        /// Columns carried along.
+        fn include(this, columns: into List<Name>) {
+            this.key.include = columns.0;
+        }
+
+        /// A storage parameter or conflict clause, in the words of the database.
+        fn option(this, name: into String, value: into String) {
+            this.key.options.insert(name, value);
+        }
+
+        /// A comment on the constraint.
+        fn comment(this, text: into String) {
+            this.key.comment = Some(text);
+        }
     }
 
     methods both UniqueDefinition {
@@ -174,6 +180,16 @@ vocabulary! {
         /// Can be put off within a transaction.
         fn deferrable(this, initially: into Deferrable) {
             this.key.deferrable = initially;
+        }
+
+        /// A storage parameter or conflict clause, in the words of the database.
+        fn option(this, name: into String, value: into String) {
+            this.key.options.insert(name, value);
+        }
+
+        /// A comment on the constraint.
+        fn comment(this, text: into String) {
+            this.key.comment = Some(text);
         }
     }
 
@@ -212,6 +228,16 @@ vocabulary! {
         fn not_valid(this) {
             this.key.is_validated = false;
         }
+
+        /// No row is checked, old or new.
+        fn not_enforced(this) {
+            this.key.is_enforced = false;
+        }
+
+        /// A comment on the constraint.
+        fn comment(this, text: into String) {
+            this.key.comment = Some(text);
+        }
     }
 
     methods both CheckDefinition {
@@ -228,6 +254,16 @@ vocabulary! {
         /// Inheriting tables are left out.
         fn no_inherit(this) {
             this.check.no_inherit = true;
+        }
+
+        /// No row is checked, old or new.
+        fn not_enforced(this) {
+            this.check.is_enforced = false;
+        }
+
+        /// A comment on the constraint.
+        fn comment(this, text: into String) {
+            this.check.comment = Some(text);
         }
     }
 
@@ -250,6 +286,21 @@ vocabulary! {
         /// Can be put off within a transaction.
         fn deferrable(this, initially: into Deferrable) {
             this.exclusion.deferrable = initially;
+        }
+
+        /// Columns carried along.
+        fn include(this, columns: into List<Name>) {
+            this.exclusion.include = columns.0;
+        }
+
+        /// A storage parameter, in the words of the database.
+        fn option(this, name: into String, value: into String) {
+            this.exclusion.options.insert(name, value);
+        }
+
+        /// A comment on the constraint.
+        fn comment(this, text: into String) {
+            this.exclusion.comment = Some(text);
         }
     }
 }
@@ -325,27 +376,33 @@ impl Constraint {
     pub(super) fn qualify(&self, phrase: Phrase) -> Phrase {
         match self {
             Self::PrimaryKey(PrimaryKeyDefinition { name: _, key }) => {
-                let PrimaryKey { name: _, columns: _, deferrable } = key;
-                say_deferrable(phrase, *deferrable)
+                let PrimaryKey { name: _, columns: _, include, deferrable, options, comment } = key;
+                let phrase = say_deferrable(phrase.say_names("include", include), *deferrable);
+                say_comment(phrase.say_options(options), comment.as_deref())
             }
             Self::Unique(UniqueDefinition { name: _, key }) => {
-                let Unique { columns: _, include, nulls_not_distinct, deferrable } = key;
+                let Unique { columns: _, include, nulls_not_distinct, deferrable, options, comment } = key;
                 let phrase = phrase.say_names("include", include);
-                say_deferrable(phrase.say_if(*nulls_not_distinct, "nulls_not_distinct"), *deferrable)
+                let phrase = phrase.say_if(*nulls_not_distinct, "nulls_not_distinct");
+                say_comment(say_deferrable(phrase, *deferrable).say_options(options), comment.as_deref())
             }
             Self::ForeignKey(ForeignKeyDefinition { name: _, key }) => qualify_foreign_key(phrase, key),
             Self::Check(CheckDefinition { name: _, check }) => {
-                let Check { expr: _, is_validated, no_inherit } = check;
-                phrase.say_if(*no_inherit, "no_inherit").say_if(!is_validated, "not_valid")
+                let Check { expr: _, is_validated, no_inherit, is_enforced, comment } = check;
+                let phrase = phrase
+                    .say_if(*no_inherit, "no_inherit")
+                    .say_if(!is_validated, "not_valid")
+                    .say_if(!is_enforced, "not_enforced");
+                say_comment(phrase, comment.as_deref())
             }
             Self::Exclusion(ExclusionDefinition { name: _, exclusion }) => {
-                let Exclusion { elements: _, method, predicate, deferrable } = exclusion;
-                let phrase = phrase.say_some("using", method.as_deref(), phrase::text).say_some(
-                    "filter",
-                    predicate.as_ref(),
-                    |expr| phrase::text(expr.as_str()),
-                );
-                say_deferrable(phrase, *deferrable)
+                let Exclusion { elements: _, method, predicate, include, deferrable, options, comment } =
+                    exclusion;
+                let phrase = phrase
+                    .say_some("using", method.as_deref(), phrase::text)
+                    .say_names("include", include)
+                    .say_some("filter", predicate.as_ref(), |expr| phrase::text(expr.as_str()));
+                say_comment(say_deferrable(phrase, *deferrable).say_options(options), comment.as_deref())
             }
         }
     }
@@ -365,8 +422,17 @@ impl Constraint {
 }
 
 fn qualify_foreign_key(phrase: Phrase, key: &ForeignKey) -> Phrase {
-    let ForeignKey { columns: _, references: _, on_delete, on_update, match_type, deferrable, is_validated } =
-        key;
+    let ForeignKey {
+        columns: _,
+        references: _,
+        on_delete,
+        on_update,
+        match_type,
+        deferrable,
+        is_validated,
+        is_enforced,
+        comment,
+    } = key;
     let action = |action: &Action| (*action != Action::NoAction).then(|| action_phrase(action));
     let phrase = phrase.say_some("on_delete", action(on_delete), |text| text).say_some(
         "on_update",
@@ -378,7 +444,14 @@ fn qualify_foreign_key(phrase: Phrase, key: &ForeignKey) -> Phrase {
         MatchType::Full => phrase.say("match_full", []),
         MatchType::Partial => phrase.say("match_partial", []),
     };
-    say_deferrable(phrase, *deferrable).say_if(!is_validated, "not_valid")
+    let phrase = say_deferrable(phrase, *deferrable)
+        .say_if(!is_validated, "not_valid")
+        .say_if(!is_enforced, "not_enforced");
+    say_comment(phrase, comment.as_deref())
+}
+
+fn say_comment(phrase: Phrase, comment: Option<&str>) -> Phrase {
+    phrase.say_some("comment", comment, phrase::text)
 }
 
 fn action_phrase(action: &Action) -> String {

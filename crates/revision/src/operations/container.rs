@@ -39,6 +39,8 @@ pub struct CreateExtension {
     pub name: Name,
     /// The version; the server's own choice where none is said.
     pub version: Option<String>,
+    /// The namespace of its objects; the default one, or the extension's own, where none is said.
+    pub namespace: Option<Name>,
 }
 
 /// An extension brought to another version.
@@ -76,7 +78,7 @@ vocabulary! {
 
         /// Installs an extension.
         fn create_extension(name: into Name) -> CreateExtension {
-            CreateExtension { name, version: None }
+            CreateExtension { name, version: None, namespace: None }
         }
 
         /// Brings an extension to another version.
@@ -113,6 +115,11 @@ vocabulary! {
         /// The version.
         fn version(this, version: into String) {
             this.version = Some(version);
+        }
+
+        /// The schema its objects live in.
+        fn schema(this, namespace: into Name) {
+            this.namespace = Some(namespace);
         }
     }
 
@@ -177,13 +184,14 @@ impl Verb for DropSchema {
 
 impl Verb for CreateExtension {
     fn lower(&self, _: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
-        let object = Extension { version: self.version.clone() };
+        let object = Extension { version: self.version.clone(), namespace: self.namespace.clone() };
         Ok(vec![Change::Create { at: Address::extension(&self.name), object: object.into() }])
     }
 
     fn phrase(&self) -> String {
         Phrase::verb("create_extension", [phrase::name(&self.name)])
             .say_some("version", self.version.as_deref(), phrase::text)
+            .say_some("schema", self.namespace.as_ref(), phrase::name)
             .finish()
     }
 }
@@ -191,12 +199,14 @@ impl Verb for CreateExtension {
 impl Verb for AlterExtension {
     fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
         let at = Address::extension(&self.name);
-        let known = match ctx.before.get(&at) {
-            Some(Object::Extension(extension)) => extension.version.clone(),
-            Some(_) | None => self.version.placeholder(|| "unknown".into()),
+        let from = match ctx.before.get(&at) {
+            Some(Object::Extension(extension)) => extension.clone(),
+            Some(_) | None => {
+                Extension { version: self.version.placeholder(|| "unknown".into()), namespace: None }
+            }
         };
-        let to = Extension { version: self.version.applied_to(known.clone()) };
-        Ok(alteration(at, Extension { version: known }, to, None))
+        let to = Extension { version: self.version.applied_to(from.version.clone()), ..from.clone() };
+        Ok(alteration(at, from, to, None))
     }
 
     fn phrase(&self) -> String {

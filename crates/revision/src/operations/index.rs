@@ -189,6 +189,8 @@ impl Verb for CreateIndex {
             nulls_not_distinct,
             options,
             comment,
+            // Nobody asks for an index that the server does not use.
+            is_valid: _,
             concurrently: _,
         } = index;
         let arguments = [phrase::optional_name(name.as_ref()), phrase::table(table), keys_phrase(keys)];

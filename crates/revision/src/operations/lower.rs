@@ -196,26 +196,12 @@ pub(super) fn placeholder(kind: Kind) -> Object {
         Kind::Sequence => super::sequence::plain().into(),
         Kind::Table => ambix_schema::Table::default().into(),
         Kind::Column => Column::new(unknown_type()).into(),
-        Kind::PrimaryKey => {
-            PrimaryKey { name: None, columns: Vec::new(), deferrable: ambix_schema::Deferrable::No }.into()
-        }
-        Kind::Unique => Unique {
-            columns: Vec::new(),
-            include: Vec::new(),
-            nulls_not_distinct: false,
-            deferrable: ambix_schema::Deferrable::No,
-        }
-        .into(),
+        Kind::PrimaryKey => PrimaryKey::new(Vec::new()).into(),
+        Kind::Unique => Unique::new(Vec::new()).into(),
         Kind::Check => Check::new("").into(),
         Kind::ForeignKey => ForeignKey::new(Vec::new(), TableName::new(""), Vec::new()).into(),
-        Kind::Exclusion => ambix_schema::Exclusion {
-            elements: Vec::new(),
-            method: None,
-            predicate: None,
-            deferrable: ambix_schema::Deferrable::No,
-        }
-        .into(),
+        Kind::Exclusion => ambix_schema::Exclusion::new(Vec::new()).into(),
         Kind::Index => Index::new(Vec::new()).into(),
-        Kind::View => ambix_schema::View { definition: "".into(), is_materialized: false }.into(),
+        Kind::View => ambix_schema::View::new("").into(),
     }
 }

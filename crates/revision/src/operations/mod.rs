@@ -22,6 +22,7 @@ mod enumeration;
 mod index;
 mod key;
 mod lower;
+mod options;
 mod phrase;
 #[cfg(feature = "source")]
 pub(crate) mod reading;

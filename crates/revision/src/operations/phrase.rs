@@ -52,6 +52,14 @@ impl Phrase {
         options.iter().fold(self, |phrase, (key, value)| phrase.say("option", [text(key), text(value)]))
     }
 
+    /// Appends `.option(key, value)` or `.drop_option(key)` for each edit.
+    pub(super) fn say_option_edits(self, edits: &BTreeMap<String, Option<String>>) -> Self {
+        edits.iter().fold(self, |phrase, (key, value)| match value {
+            Some(value) => phrase.say("option", [text(key), text(value)]),
+            None => phrase.say("drop_option", [text(key)]),
+        })
+    }
+
     /// Appends `.name(value)` or `.drop_name()` where an alteration says so.
     pub(super) fn say_edit<T>(self, name: &str, edit: &Edit<T>, argument: impl Fn(&T) -> String) -> Self {
         match edit {

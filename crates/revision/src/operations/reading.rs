@@ -242,6 +242,7 @@ macro_rules! from_list {
 from_list!(
     String, "a list of texts, such as [\"a\", \"b\"]";
     Name, "a list of names, such as [\"id\"]";
+    TableName, "a list of table names, such as [\"users\"]";
     KeyDefinition, "a list of names or keys, such as [key(\"id\").desc()]";
 );
 

@@ -39,6 +39,8 @@ pub struct AlterSequence {
     pub is_cyclic: Option<bool>,
     /// The column it is dropped with.
     pub owned_by: Edit<Address>,
+    /// The comment.
+    pub comment: Edit<String>,
 }
 
 /// A sequence dropped.
@@ -61,12 +63,13 @@ impl AlterSequence {
             cache: Edit::Keep,
             is_cyclic: None,
             owned_by: Edit::Keep,
+            comment: Edit::Keep,
         }
     }
 
     /// The alteration that makes one sequence out of another.
     pub fn between(name: TableName, from: &Sequence, to: &Sequence) -> Self {
-        let Sequence { ty, options, owned_by } = to;
+        let Sequence { ty, options, owned_by, comment } = to;
         let SequenceOptions { start, increment, min, max, cache, is_cyclic } = options;
         let old = &from.options;
         Self {
@@ -78,6 +81,7 @@ impl AlterSequence {
             cache: Edit::between(old.cache.as_ref(), cache.as_ref()),
             is_cyclic: (*is_cyclic != old.is_cyclic).then_some(*is_cyclic),
             owned_by: Edit::between(from.owned_by.as_ref(), owned_by.as_ref()),
+            comment: Edit::between(from.comment.as_ref(), comment.as_ref()),
             ..Self::new(name)
         }
     }
@@ -140,6 +144,11 @@ vocabulary! {
         /// Is dropped with a column.
         fn owned_by(this, table: into TableName, column: into Name) {
             this.sequence.owned_by = Some(Address::column(table, column));
+        }
+
+        /// A comment on the sequence.
+        fn comment(this, text: into String) {
+            this.sequence.comment = Some(text);
         }
     }
 
@@ -218,12 +227,22 @@ vocabulary! {
         fn drop_owned_by(this) {
             this.owned_by = Edit::Unset;
         }
+
+        /// The comment.
+        fn comment(this, text: into String) {
+            this.comment = Edit::Set(text);
+        }
+
+        /// No comment any more.
+        fn drop_comment(this) {
+            this.comment = Edit::Unset;
+        }
     }
 }
 
 /// A sequence of which nothing is said.
 pub(super) fn plain() -> Sequence {
-    Sequence { ty: Type::BigInt, options: SequenceOptions::default(), owned_by: None }
+    Sequence::new(Type::BigInt)
 }
 
 fn at(name: &TableName) -> Address {
@@ -242,19 +261,22 @@ impl Verb for CreateSequence {
     }
 
     fn phrase(&self) -> String {
-        let Sequence { ty, options, owned_by } = &self.sequence;
+        let Sequence { ty, options, owned_by, comment } = &self.sequence;
         let phrase = Phrase::verb("create_sequence", [phrase::table(&self.name)]).say_some(
             "of_type",
             (*ty != Type::BigInt).then_some(ty),
             type_phrase,
         );
-        numbers_phrase(phrase, options).say_some("owned_by", owned_by.as_ref(), owner_phrase).finish()
+        numbers_phrase(phrase, options)
+            .say_some("owned_by", owned_by.as_ref(), owner_phrase)
+            .say_some("comment", comment.as_deref(), phrase::text)
+            .finish()
     }
 }
 
 impl Verb for AlterSequence {
     fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
-        let Self { name, ty, start, increment, min, max, cache, is_cyclic, owned_by } = self;
+        let Self { name, ty, start, increment, min, max, cache, is_cyclic, owned_by, comment } = self;
         let at = at(name);
         let known = ctx.before.get(&at).and_then(Object::as_sequence).cloned();
         let from = known.unwrap_or_else(|| Sequence {
@@ -267,6 +289,7 @@ impl Verb for AlterSequence {
                 is_cyclic: *is_cyclic == Some(false),
             },
             owned_by: owned_by.placeholder(|| Address::column("unknown", "unknown")),
+            comment: comment.placeholder(|| "unknown".into()),
             ty: super::lower::unknown_type(),
         });
         let to = Sequence {
@@ -280,12 +303,13 @@ impl Verb for AlterSequence {
                 is_cyclic: is_cyclic.unwrap_or(from.options.is_cyclic),
             },
             owned_by: owned_by.applied_to(from.owned_by.clone()),
+            comment: comment.applied_to(from.comment.clone()),
         };
         Ok(alteration(at, from, to, None))
     }
 
     fn phrase(&self) -> String {
-        let Self { name, ty, start, increment, min, max, cache, is_cyclic, owned_by } = self;
+        let Self { name, ty, start, increment, min, max, cache, is_cyclic, owned_by, comment } = self;
         let phrase = Phrase::verb("alter_sequence", [phrase::table(name)])
             .say_some("of_type", ty.as_ref(), type_phrase)
             .say_edit("start", start, i64::to_string)
@@ -295,7 +319,10 @@ impl Verb for AlterSequence {
             .say_edit("cache", cache, i64::to_string)
             .say_if(*is_cyclic == Some(true), "cycle")
             .say_if(*is_cyclic == Some(false), "drop_cycle");
-        phrase.say_edit("owned_by", owned_by, owner_phrase).finish()
+        phrase
+            .say_edit("owned_by", owned_by, owner_phrase)
+            .say_edit("comment", comment, |text| phrase::text(text))
+            .finish()
     }
 }
 

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::constraint::Constraint;
 use super::dependents::dropped_with_table;
 use super::lower::{Ctx, LowerError, alteration};
+use super::options::{applied_options, placeholder_options};
 use super::phrase::{self, Phrase};
-use super::{ColumnDefinition, Edit, Verb};
+use super::{ColumnDefinition, Edit, List, Verb};
 
 /// A new table with its columns and constraints. Indexes are operations of their own.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -99,6 +100,11 @@ vocabulary! {
         fn partition_by(this, clause: into String) {
             this.table.partition_by = Some(clause);
         }
+
+        /// The tables it inherits columns from (PostgreSQL).
+        fn inherits(this, parents: into List<TableName>) {
+            this.table.inherits = parents.0;
+        }
     }
 
     methods recorded AlterTable {
@@ -160,12 +166,16 @@ impl Verb for CreateTable {
 
     fn phrase(&self) -> String {
         let Self { name, columns, constraints, table } = self;
-        let Table { comment, options, partition_by } = table;
+        let Table { comment, options, partition_by, inherits } = table;
         let phrase = Phrase::verb("create_table", [phrase::table(name)]);
         let phrase = columns.iter().fold(phrase, |phrase, column| phrase.say("column", [column.phrase()]));
         let phrase = constraints
             .iter()
             .fold(phrase, |phrase, constraint| phrase.say("constraint", [constraint.phrase()]));
+        let phrase = match inherits.as_slice() {
+            [] => phrase,
+            parents => phrase.say("inherits", [phrase::list(parents.iter().map(phrase::table))]),
+        };
         phrase
             .say_some("partition_by", partition_by.as_deref(), phrase::text)
             .say_options(options)
@@ -212,38 +222,25 @@ impl Verb for AlterTable {
         let known = ctx.before.get(&at).and_then(Object::as_table).cloned();
         let from = known.unwrap_or_else(|| Table {
             comment: comment.placeholder(unknown),
-            options: options
-                .iter()
-                .filter(|(_, value)| value.is_none())
-                .map(|(name, _)| (name.clone(), unknown()))
-                .collect(),
+            options: placeholder_options(options),
             partition_by: partition_by.placeholder(unknown),
+            inherits: Vec::new(),
         });
-        let mut to = Table {
+        let to = Table {
             comment: comment.applied_to(from.comment.clone()),
-            options: from.options.clone(),
+            options: applied_options(options, &from.options),
             partition_by: partition_by.applied_to(from.partition_by.clone()),
+            inherits: from.inherits.clone(),
         };
-        for (name, value) in options {
-            match value {
-                Some(value) => to.options.insert(name.clone(), value.clone()),
-                None => to.options.remove(name),
-            };
-        }
         Ok(alteration(at, from, to, None))
     }
 
     fn phrase(&self) -> String {
         let Self { name, comment, options, partition_by } = self;
-        let phrase = Phrase::verb("alter_table", [phrase::table(name)])
+        Phrase::verb("alter_table", [phrase::table(name)])
             .say_edit("comment", comment, |text| phrase::text(text))
-            .say_edit("partition_by", partition_by, |text| phrase::text(text));
-        options
-            .iter()
-            .fold(phrase, |phrase, (name, value)| match value {
-                Some(value) => phrase.say("option", [phrase::text(name), phrase::text(value)]),
-                None => phrase.say("drop_option", [phrase::text(name)]),
-            })
+            .say_edit("partition_by", partition_by, |text| phrase::text(text))
+            .say_option_edits(options)
             .finish()
     }
 }

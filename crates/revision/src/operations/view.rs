@@ -38,7 +38,7 @@ vocabulary! {
     verbs {
         /// Creates a view from a query.
         fn create_view(name: into TableName, query: into Expr) -> CreateView {
-            CreateView { name, view: View { definition: query, is_materialized: false } }
+            CreateView { name, view: View::new(query) }
         }
 
         /// Gives a view another query.
@@ -56,6 +56,16 @@ vocabulary! {
         /// Its rows are stored.
         fn materialized(this) {
             this.view.is_materialized = true;
+        }
+
+        /// An option, in the words of the database.
+        fn option(this, name: into String, value: into String) {
+            this.view.options.insert(name, value);
+        }
+
+        /// A comment on the view.
+        fn comment(this, text: into String) {
+            this.view.comment = Some(text);
         }
     }
 
@@ -77,9 +87,11 @@ impl Verb for CreateView {
     }
 
     fn phrase(&self) -> String {
-        let View { definition, is_materialized } = &self.view;
+        let View { definition, is_materialized, options, comment } = &self.view;
         Phrase::verb("create_view", [phrase::table(&self.name), phrase::sql(definition.as_str())])
             .say_if(*is_materialized, "materialized")
+            .say_options(options)
+            .say_some("comment", comment.as_deref(), phrase::text)
             .finish()
     }
 }
@@ -88,7 +100,7 @@ impl Verb for ReplaceView {
     fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
         let at = at(&self.name);
         let known = ctx.before.get(&at).and_then(Object::as_view).cloned();
-        let from = known.unwrap_or_else(|| View { definition: "".into(), is_materialized: false });
+        let from = known.unwrap_or_else(|| View::new(""));
         let to = View { definition: self.definition.clone(), ..from.clone() };
         Ok(alteration(at, from, to, None))
     }
@@ -103,7 +115,7 @@ impl Verb for DropView {
     fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
         let at = at(&self.name);
         let known = ctx.before.get(&at).cloned();
-        let said = View { definition: "".into(), is_materialized: self.is_materialized };
+        let said = View { is_materialized: self.is_materialized, ..View::new("") };
         Ok(vec![Change::Drop { at, object: known.unwrap_or_else(|| said.into()) }])
     }
 

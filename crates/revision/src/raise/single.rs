@@ -56,7 +56,8 @@ fn created(at: &Address, object: &Object) -> Vec<Operation> {
             CreateSchema { name: at.name.clone(), comment: namespace.comment }.into()
         }
         Object::Extension(extension) => {
-            CreateExtension { name: at.name.clone(), version: extension.version }.into()
+            let ambix_schema::Extension { version, namespace } = extension;
+            CreateExtension { name: at.name.clone(), version, namespace }.into()
         }
         Object::Enum(it) => CreateEnum { name, values: it.values, comment: it.comment }.into(),
         Object::Sequence(sequence) => CreateSequence { name, sequence }.into(),

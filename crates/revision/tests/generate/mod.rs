@@ -140,9 +140,10 @@ fn column() -> impl Strategy<Value = Column> {
         proptest::option::weighted(0.2, generated),
         option_text(),
         option_text(),
-        0u32..5,
+        (0u32..5, option_text(), btree_map(text(), text(), 0..2)),
     )
-        .prop_map(|(ty, is_nullable, default, identity, generated, collation, comment, position)| {
+        .prop_map(|(ty, is_nullable, default, identity, generated, collation, comment, more)| {
+            let (position, on_update, options) = more;
             Column {
                 ty,
                 is_nullable,
@@ -150,6 +151,8 @@ fn column() -> impl Strategy<Value = Column> {
                 identity,
                 generated,
                 collation,
+                on_update: on_update.map(Into::into),
+                options,
                 comment,
                 position: Silent(position),
             }
@@ -166,6 +169,10 @@ fn deferrable() -> impl Strategy<Value = Deferrable> {
 
 fn names() -> impl Strategy<Value = Vec<Name>> {
     btree_set(name(), 1..3).prop_map(|names| names.into_iter().collect())
+}
+
+fn some_names() -> impl Strategy<Value = Vec<Name>> {
+    prop_oneof![Just(vec![]), names()]
 }
 
 fn index_key() -> impl Strategy<Value = IndexKey> {
@@ -211,6 +218,7 @@ fn index() -> impl Strategy<Value = Index> {
                 nulls_not_distinct,
                 options,
                 comment,
+                is_valid: true,
                 concurrently: Silent(c),
             },
         )
@@ -229,49 +237,69 @@ fn action() -> impl Strategy<Value = Action> {
 
 fn part() -> impl Strategy<Value = (Kind, Object)> {
     let expr = || prop_oneof![text(), Just("a > 0".to_owned()), Just("lower(b) = 'x'::text".to_owned())];
-    let unique = (names(), prop_oneof![Just(vec![]), names()], any::<bool>(), deferrable()).prop_map(
-        |(columns, include, nulls_not_distinct, deferrable)| {
-            (Kind::Unique, Unique { columns, include, nulls_not_distinct, deferrable }.into())
+    let options = || btree_map(text(), text(), 0..2);
+    let unique = (names(), some_names(), any::<bool>(), deferrable(), options(), option_text()).prop_map(
+        |(columns, include, nulls_not_distinct, deferrable, options, comment)| {
+            let key = Unique { columns, include, nulls_not_distinct, deferrable, options, comment };
+            (Kind::Unique, key.into())
         },
     );
-    let check = (expr(), any::<bool>(), any::<bool>()).prop_map(|(expr, is_validated, no_inherit)| {
-        (Kind::Check, Check { expr: expr.into(), is_validated, no_inherit }.into())
-    });
+    let check = (expr(), any::<bool>(), any::<bool>(), any::<bool>(), option_text()).prop_map(
+        |(expr, is_validated, no_inherit, is_enforced, comment)| {
+            let check = Check { expr: expr.into(), is_validated, no_inherit, is_enforced, comment };
+            (Kind::Check, check.into())
+        },
+    );
     let match_type = prop_oneof![Just(MatchType::Simple), Just(MatchType::Full), Just(MatchType::Partial)];
-    let foreign_key =
-        (names(), table_name(), names(), action(), action(), match_type, deferrable(), any::<bool>())
-            .prop_map(
-                |(columns, table, referenced, on_delete, on_update, match_type, deferrable, is_validated)| {
-                    let key = ForeignKey {
-                        columns,
-                        references: (table, referenced),
-                        on_delete,
-                        on_update,
-                        match_type,
-                        deferrable,
-                        is_validated,
-                    };
-                    (Kind::ForeignKey, key.into())
-                },
-            );
+    let more = (any::<bool>(), any::<bool>(), option_text());
+    let foreign_key = (names(), table_name(), names(), action(), action(), match_type, deferrable(), more)
+        .prop_map(|(columns, table, referenced, on_delete, on_update, match_type, deferrable, more)| {
+            let (is_validated, is_enforced, comment) = more;
+            let key = ForeignKey {
+                columns,
+                references: (table, referenced),
+                on_delete,
+                on_update,
+                match_type,
+                deferrable,
+                is_validated,
+                is_enforced,
+                comment,
+            };
+            (Kind::ForeignKey, key.into())
+        });
     let element = (index_key(), text()).prop_map(|(key, operator)| ExclusionElement { key, operator });
-    let exclusion = (vec(element, 1..3), option_text(), option_text(), deferrable()).prop_map(
-        |(elements, method, predicate, deferrable)| {
+    let more = (some_names(), options(), option_text());
+    let exclusion = (vec(element, 1..3), option_text(), option_text(), deferrable(), more).prop_map(
+        |(elements, method, predicate, deferrable, (include, options, comment))| {
             let predicate = predicate.map(Into::into);
-            (Kind::Exclusion, Exclusion { elements, method, predicate, deferrable }.into())
+            let exclusion = Exclusion { elements, method, predicate, include, deferrable, options, comment };
+            (Kind::Exclusion, exclusion.into())
         },
     );
     let index = index().prop_map(|index| (Kind::Index, index.into()));
     prop_oneof![unique, check, foreign_key, exclusion, index]
 }
 
-type Parts = (Table, Vec<(Name, Column)>, Option<(Option<Name>, Deferrable)>, Vec<(Name, (Kind, Object))>);
+type Parts = (Table, Vec<(Name, Column)>, Option<PrimaryKey>, Vec<(Name, (Kind, Object))>);
 
 fn table() -> impl Strategy<Value = Parts> {
-    let table = (option_text(), btree_map("[a-z ]{1,4}", text(), 0..2), option_text())
-        .prop_map(|(comment, options, partition_by)| Table { comment, options, partition_by });
+    let parents = vec(table_name(), 0..2);
+    let table = (option_text(), btree_map("[a-z ]{1,4}", text(), 0..2), option_text(), parents).prop_map(
+        |(comment, options, partition_by, inherits)| Table { comment, options, partition_by, inherits },
+    );
     let columns = btree_map(name(), column(), 1..5).prop_map(|columns| columns.into_iter().collect());
-    let key = proptest::option::of((proptest::option::of(name()), deferrable()));
+    let options = btree_map(text(), text(), 0..2);
+    let key = (proptest::option::of(name()), deferrable(), options, option_text()).prop_map(
+        |(name, deferrable, options, comment)| PrimaryKey {
+            name,
+            deferrable,
+            options,
+            comment,
+            ..PrimaryKey::new(Vec::new())
+        },
+    );
+    let key = proptest::option::of(key);
     let parts = btree_map(name(), part(), 0..4).prop_map(|parts| parts.into_iter().collect());
     (table, columns, key, parts)
 }
@@ -279,9 +307,10 @@ fn table() -> impl Strategy<Value = Parts> {
 /// A schema in which parts are made from columns that exist, and keys refuse nulls.
 pub(crate) fn schema() -> impl Strategy<Value = Schema> {
     let enums = btree_map(table_name(), (btree_set(text(), 0..4), option_text()), 0..2);
-    let sequences =
-        btree_map(table_name(), (ty(), options(), proptest::option::of((table_name(), name()))), 0..2);
-    let views = btree_map(table_name(), (text(), any::<bool>()), 0..2);
+    let owner = proptest::option::of((table_name(), name()));
+    let sequences = btree_map(table_name(), (ty(), options(), owner, option_text()), 0..2);
+    let view_options = btree_map(text(), text(), 0..2);
+    let views = btree_map(table_name(), (text(), any::<bool>(), view_options, option_text()), 0..2);
     let tables = btree_map(table_name(), table(), 0..4);
     let containers = (option_text(), option_text(), any::<bool>(), any::<bool>());
     (enums, sequences, views, tables, containers).prop_map(|(enums, sequences, views, tables, containers)| {
@@ -291,7 +320,10 @@ pub(crate) fn schema() -> impl Strategy<Value = Schema> {
             schema.insert(Address::namespace("app.x"), Namespace { comment });
         }
         if has_extension {
-            schema.insert(Address::extension("citext"), Extension { version });
+            schema.insert(
+                Address::extension("citext"),
+                Extension { version, namespace: has_namespace.then(|| "app.x".into()) },
+            );
         }
         for (name, (values, comment)) in enums {
             let values = values.into_iter().collect();
@@ -300,15 +332,15 @@ pub(crate) fn schema() -> impl Strategy<Value = Schema> {
         for (name, parts) in tables {
             insert_table(&mut schema, &name, parts);
         }
-        for (name, (ty, options, owner)) in sequences {
+        for (name, (ty, options, owner, comment)) in sequences {
             let owned_by = owner
                 .map(|(table, column)| Address::column(table, column))
                 .filter(|owner| schema.contains(owner));
-            schema.insert(Address::of(Kind::Sequence, name), Sequence { ty, options, owned_by });
+            schema.insert(Address::of(Kind::Sequence, name), Sequence { ty, options, owned_by, comment });
         }
-        for (name, (definition, is_materialized)) in views {
-            let definition = definition.as_str().into();
-            schema.insert(Address::of(Kind::View, name), View { definition, is_materialized });
+        for (name, (definition, is_materialized, options, comment)) in views {
+            let view = View { is_materialized, options, comment, ..View::new(definition) };
+            schema.insert(Address::of(Kind::View, name), view);
         }
         schema
     })
@@ -322,8 +354,8 @@ fn insert_table(schema: &mut Schema, table: &TableName, (object, columns, key, p
         column.is_nullable &= key_column.as_ref() != Some(&name);
         schema.insert(Address::column(table, name), column);
     }
-    if let (Some((name, deferrable)), Some(column)) = (key, key_column) {
-        schema.insert(Address::primary_key(table), PrimaryKey { name, columns: vec![column], deferrable });
+    if let (Some(key), Some(column)) = (key, key_column) {
+        schema.insert(Address::primary_key(table), PrimaryKey { columns: vec![column], ..key });
     }
     for (name, (kind, object)) in parts {
         if made_from(&object).iter().all(|column| known.contains(column)) {

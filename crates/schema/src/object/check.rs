@@ -1,12 +1,13 @@
 //! Check and exclusion constraints.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Deferrable, IndexKey};
-use crate::Expr;
 use crate::facet::facets;
+use crate::{Expr, Name};
 
 /// A check constraint.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -17,13 +18,20 @@ pub struct Check {
     pub is_validated: bool,
     /// Whether inheriting tables are left out.
     pub no_inherit: bool,
+    /// Whether new rows are checked (PostgreSQL 18, MySQL 8).
+    pub is_enforced: bool,
+    /// The comment.
+    pub comment: Option<String>,
 }
-facets!(Check { expr => Expression, is_validated => Validated, no_inherit => NoInherit } silent {});
+facets!(Check {
+    expr => Expression, is_validated => Validated, no_inherit => NoInherit, is_enforced => Enforced,
+    comment => Comment,
+} silent {});
 
 impl Check {
     /// A validated check.
     pub fn new(expr: impl Into<Expr>) -> Self {
-        Self { expr: expr.into(), is_validated: true, no_inherit: false }
+        Self { expr: expr.into(), is_validated: true, no_inherit: false, is_enforced: true, comment: None }
     }
 }
 
@@ -36,12 +44,34 @@ pub struct Exclusion {
     pub method: Option<String>,
     /// The rows it applies to.
     pub predicate: Option<Expr>,
+    /// Columns carried along in its index.
+    pub include: Vec<Name>,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// Storage parameters of its index.
+    pub options: BTreeMap<String, String>,
+    /// The comment.
+    pub comment: Option<String>,
 }
 facets!(Exclusion {
-    elements => Keys, method => Method, predicate => Predicate, deferrable => Deferrable,
+    elements => Keys, method => Method, predicate => Predicate, include => Include,
+    deferrable => Deferrable, options => Options, comment => Comment,
 } silent {});
+
+impl Exclusion {
+    /// A constraint over elements, with nothing else.
+    pub fn new(elements: Vec<ExclusionElement>) -> Self {
+        Self {
+            elements,
+            method: None,
+            predicate: None,
+            include: Vec::new(),
+            deferrable: Deferrable::No,
+            options: BTreeMap::new(),
+            comment: None,
+        }
+    }
+}
 
 /// One element of an exclusion constraint.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! Columns and what hangs on them: defaults, identity, generation.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,10 @@ pub struct Column {
     pub generated: Option<Generated>,
     /// A collation other than the database's default.
     pub collation: Option<String>,
+    /// The value the server puts in when another column of the row changes (MySQL's ON UPDATE).
+    pub on_update: Option<Expr>,
+    /// What else there is, in the words of the database: `invisible`, `storage`, `compression`, …
+    pub options: BTreeMap<String, String>,
     /// The comment; an empty one is no comment.
     pub comment: Option<String>,
     /// Place in the table, from 1. Never compared: no database moves a column.
@@ -29,7 +34,8 @@ pub struct Column {
 }
 facets!(Column {
     ty => Type, is_nullable => Nullable, default => Default, identity => Identity,
-    generated => Generated, collation => Collation, comment => Comment,
+    generated => Generated, collation => Collation, on_update => OnUpdate, options => Options,
+    comment => Comment,
 } silent { position });
 
 impl Column {
@@ -42,6 +48,8 @@ impl Column {
             identity: None,
             generated: None,
             collation: None,
+            on_update: None,
+            options: BTreeMap::new(),
             comment: None,
             position: Silent(0),
         }

@@ -25,10 +25,15 @@ pub struct ForeignKey {
     pub deferrable: Deferrable,
     /// Whether existing rows were checked.
     pub is_validated: bool,
+    /// Whether new rows are checked (PostgreSQL 18).
+    pub is_enforced: bool,
+    /// The comment.
+    pub comment: Option<String>,
 }
 facets!(ForeignKey {
     columns => Columns, references => References, on_delete => OnDelete, on_update => OnUpdate,
-    match_type => Match, deferrable => Deferrable, is_validated => Validated,
+    match_type => Match, deferrable => Deferrable, is_validated => Validated, is_enforced => Enforced,
+    comment => Comment,
 } silent {});
 
 impl ForeignKey {
@@ -42,6 +47,8 @@ impl ForeignKey {
             match_type: MatchType::Simple,
             deferrable: Deferrable::No,
             is_validated: true,
+            is_enforced: true,
+            comment: None,
         }
     }
 }

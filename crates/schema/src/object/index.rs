@@ -27,12 +27,15 @@ pub struct Index {
     pub options: BTreeMap<String, String>,
     /// The comment.
     pub comment: Option<String>,
+    /// Whether the server uses it: a failed concurrent build leaves one that is not valid (PostgreSQL).
+    pub is_valid: bool,
     /// Whether it is to be built without blocking writers. A wish for the building, not a property.
     pub concurrently: Silent<bool>,
 }
 facets!(Index {
     keys => Keys, is_unique => Unique, method => Method, predicate => Predicate, include => Include,
     nulls_not_distinct => NullsNotDistinct, options => Options, comment => Comment,
+    is_valid => Valid,
 } silent { concurrently });
 
 impl Index {
@@ -47,6 +50,7 @@ impl Index {
             nulls_not_distinct: false,
             options: BTreeMap::new(),
             comment: None,
+            is_valid: true,
             concurrently: Silent(false),
         }
     }

@@ -1,5 +1,6 @@
 //! Primary keys, unique constraints and when constraints are checked.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -14,10 +15,33 @@ pub struct PrimaryKey {
     pub name: Option<Name>,
     /// The columns, in order.
     pub columns: Vec<Name>,
+    /// Columns carried along in its index (PostgreSQL).
+    pub include: Vec<Name>,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// Storage parameters, conflict clause and the like, in the words of the database.
+    pub options: BTreeMap<String, String>,
+    /// The comment.
+    pub comment: Option<String>,
 }
-facets!(PrimaryKey { name => Name, columns => Columns, deferrable => Deferrable } silent {});
+facets!(PrimaryKey {
+    name => Name, columns => Columns, include => Include, deferrable => Deferrable, options => Options,
+    comment => Comment,
+} silent {});
+
+impl PrimaryKey {
+    /// An unnamed key over columns, with nothing else.
+    pub fn new(columns: Vec<Name>) -> Self {
+        Self {
+            name: None,
+            columns,
+            include: Vec::new(),
+            deferrable: Deferrable::No,
+            options: BTreeMap::new(),
+            comment: None,
+        }
+    }
+}
 
 /// A unique constraint.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -30,10 +54,29 @@ pub struct Unique {
     pub nulls_not_distinct: bool,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// Storage parameters, conflict clause and the like, in the words of the database.
+    pub options: BTreeMap<String, String>,
+    /// The comment.
+    pub comment: Option<String>,
 }
 facets!(Unique {
     columns => Columns, include => Include, nulls_not_distinct => NullsNotDistinct, deferrable => Deferrable,
+    options => Options, comment => Comment,
 } silent {});
+
+impl Unique {
+    /// A constraint over columns, with nothing else.
+    pub fn new(columns: Vec<Name>) -> Self {
+        Self {
+            columns,
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            deferrable: Deferrable::No,
+            options: BTreeMap::new(),
+            comment: None,
+        }
+    }
+}
 
 /// When a constraint is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::facet::facets;
+use crate::{Name, TableName};
 
 /// A namespace (`CREATE SCHEMA`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -19,8 +20,10 @@ facets!(Namespace { comment => Comment } silent {});
 pub struct Extension {
     /// The version asked for; `None` is whatever the server offers.
     pub version: Option<String>,
+    /// The namespace its objects live in; `None` is the default one, or the extension's own.
+    pub namespace: Option<Name>,
 }
-facets!(Extension { version => Version } silent {});
+facets!(Extension { version => Version, namespace => Namespace } silent {});
 
 /// A base table, without its parts: those are objects of their own.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -31,5 +34,9 @@ pub struct Table {
     pub options: BTreeMap<String, String>,
     /// The partitioning clause behind `PARTITION BY`.
     pub partition_by: Option<String>,
+    /// The tables it inherits columns from (PostgreSQL's INHERITS; not partitioning).
+    pub inherits: Vec<TableName>,
 }
-facets!(Table { comment => Comment, options => Options, partition_by => Partition } silent {});
+facets!(Table {
+    comment => Comment, options => Options, partition_by => Partition, inherits => Inherits,
+} silent {});

@@ -1,5 +1,7 @@
 //! Objects that live directly in a namespace beside tables: enums, sequences, views.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::SequenceOptions;
@@ -25,8 +27,17 @@ pub struct Sequence {
     pub options: SequenceOptions,
     /// The column it is dropped with.
     pub owned_by: Option<Address>,
+    /// The comment.
+    pub comment: Option<String>,
 }
-facets!(Sequence { ty => Type, options => Sequence, owned_by => Owner } silent {});
+facets!(Sequence { ty => Type, options => Sequence, owned_by => Owner, comment => Comment } silent {});
+
+impl Sequence {
+    /// A sequence of a type with default numbers, owned by nothing.
+    pub fn new(ty: Type) -> Self {
+        Self { ty, options: SequenceOptions::default(), owned_by: None, comment: None }
+    }
+}
 
 /// A view.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -35,8 +46,26 @@ pub struct View {
     pub definition: Expr,
     /// Whether its rows are stored.
     pub is_materialized: bool,
+    /// Options in the words of the database: `security_barrier`, `check_option`, …
+    pub options: BTreeMap<String, String>,
+    /// The comment.
+    pub comment: Option<String>,
 }
-facets!(View { definition => Definition, is_materialized => Materialized } silent {});
+facets!(View {
+    definition => Definition, is_materialized => Materialized, options => Options, comment => Comment,
+} silent {});
+
+impl View {
+    /// A plain view over a query.
+    pub fn new(definition: impl Into<Expr>) -> Self {
+        Self {
+            definition: definition.into(),
+            is_materialized: false,
+            options: BTreeMap::new(),
+            comment: None,
+        }
+    }
+}
 
 impl crate::facet::FacetText for Address {
     fn facet_text(&self, _: crate::Facet) -> String {

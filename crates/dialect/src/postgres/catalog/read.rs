@@ -37,7 +37,7 @@ fn read_namespaces(schema: &mut Schema, rows: &CatalogRows) -> Result<(), Catalo
     }
     for row in rows_of(rows, "extensions") {
         // Which version a server offers is not for a schema to say.
-        schema.insert(Address::extension(row.name("name")?), Extension { version: None });
+        schema.insert(Address::extension(row.name("name")?), Extension::default());
     }
     Ok(())
 }
@@ -61,6 +61,7 @@ fn read_tables(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogErr
             comment: row.owned("comment"),
             options: row.options()?,
             partition_by: row.owned("partition"),
+            ..Table::default()
         };
         schema.insert(Address::table(row.own_name()?), table);
     }
@@ -86,7 +87,6 @@ fn read_columns(
         let generated = default.clone().zip(is_stored).map(|(expr, is_stored)| Generated { expr, is_stored });
         let place = row.number("position")?.unwrap_or_default();
         let column = Column {
-            ty: read_type(row)?,
             is_nullable: row.flag("is_nullable"),
             default: default.filter(|_| identity.is_none() && generated.is_none()).map(ColumnDefault::Sql),
             identity,
@@ -94,6 +94,7 @@ fn read_columns(
             collation: row.owned("collation"),
             comment: row.owned("comment"),
             position: Silent(u32::try_from(place).unwrap_or_default()),
+            ..Column::new(read_type(row)?)
         };
         schema.insert(at, column);
         numbers.entry(table).or_default().insert(place, name);
@@ -152,18 +153,18 @@ fn read_constraints(
             "p" => read_primary_key(schema, row, &table, name, numbers)?,
             "u" => {
                 let unique = Unique {
-                    columns: row.columns("columns", &table, numbers)?,
                     include: row.columns("include", &table, numbers)?,
                     nulls_not_distinct: row.flag("nulls_not_distinct"),
                     deferrable: row.deferrable(),
+                    ..Unique::new(row.columns("columns", &table, numbers)?)
                 };
                 schema.insert(part(Kind::Unique), unique);
             }
             "c" => {
                 let check = Check {
-                    expr: Expr::from(row.text("expression")?),
                     is_validated: row.flag("is_validated"),
                     no_inherit: row.flag("no_inherit"),
+                    ..Check::new(row.text("expression")?)
                 };
                 schema.insert(part(Kind::Check), check);
             }
@@ -194,7 +195,7 @@ fn read_primary_key(
         schema.imply(at.clone(), Facet::Name);
     }
     let columns = row.columns("columns", table, numbers)?;
-    let key = PrimaryKey { name: Some(name), columns, deferrable: row.deferrable() };
+    let key = PrimaryKey { name: Some(name), deferrable: row.deferrable(), ..PrimaryKey::new(columns) };
     schema.insert(at, key);
     Ok(())
 }
@@ -212,13 +213,12 @@ fn read_foreign_key(row: Row<'_>, table: &TableName, numbers: &Numbers) -> Resul
         _simple => MatchType::Simple,
     };
     Ok(ForeignKey {
-        columns: row.columns("columns", table, numbers)?,
-        references: (target, referenced),
         on_delete: read_action(row, "on_delete", set_columns)?,
         on_update: read_action(row, "on_update", Vec::new())?,
         match_type,
         deferrable: row.deferrable(),
         is_validated: row.flag("is_validated"),
+        ..ForeignKey::new(row.columns("columns", table, numbers)?, target, referenced)
     })
 }
 
@@ -246,10 +246,10 @@ fn read_exclusion(row: Row<'_>, parts: Option<&IndexParts>) -> Result<Exclusion,
         })
         .collect::<Result<_, CatalogError>>()?;
     Ok(Exclusion {
-        elements,
         method: row.owned("method"),
         predicate: row.optional("predicate").map(Expr::from),
         deferrable: row.deferrable(),
+        ..Exclusion::new(elements)
     })
 }
 
@@ -266,7 +266,6 @@ fn read_indexes(schema: &mut Schema, rows: &CatalogRows, keys: &Keys) -> Result<
             .get(&(table.clone(), name.clone()))
             .ok_or_else(|| row.error(format!("{name} has no keys; the schema may have been changing")))?;
         let index = Index {
-            keys: parts.elements.iter().map(|(key, _)| key.clone()).collect(),
             is_unique: row.flag("is_unique"),
             method: row.owned("method"),
             predicate: row.optional("predicate").map(Expr::from),
@@ -274,7 +273,7 @@ fn read_indexes(schema: &mut Schema, rows: &CatalogRows, keys: &Keys) -> Result<
             nulls_not_distinct: row.flag("nulls_not_distinct"),
             options: row.options()?,
             comment: row.owned("comment"),
-            concurrently: Silent(false),
+            ..Index::new(parts.elements.iter().map(|(key, _)| key.clone()).collect())
         };
         schema.insert(Address::part(table, Kind::Index, name), index);
     }
@@ -283,10 +282,8 @@ fn read_indexes(schema: &mut Schema, rows: &CatalogRows, keys: &Keys) -> Result<
 
 fn read_views(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
     for row in rows_of(rows, "views") {
-        let view = View {
-            definition: Expr::from(row.text("definition")?),
-            is_materialized: row.flag("is_materialized"),
-        };
+        let view =
+            View { is_materialized: row.flag("is_materialized"), ..View::new(row.text("definition")?) };
         schema.insert(Address::of(Kind::View, row.own_name()?), view);
     }
     Ok(())

@@ -62,9 +62,9 @@ pub(super) fn read_sequences(
             continue;
         }
         let sequence = Sequence {
-            ty: types::parse(row.text("type")?),
             options: row.sequence_options()?,
             owned_by: owner,
+            ..Sequence::new(types::parse(row.text("type")?))
         };
         schema.insert(Address::of(Kind::Sequence, name), sequence);
     }

@@ -29,7 +29,18 @@ pub(super) fn alter(
     let action = format!("ALTER TABLE {table} ALTER COLUMN {}", words.name(&at.name)?);
     let mut work = Alteration { words, at, alter: action, table, sql: Vec::new() };
     // Position is never compared, because no server moves a column.
-    let Column { ty, is_nullable, default, identity, generated, collation, comment, position: _ } = to;
+    let Column {
+        ty,
+        is_nullable,
+        default,
+        identity,
+        generated,
+        collation,
+        on_update: _,
+        options: _,
+        comment,
+        position: _,
+    } = to;
     let is_retyped = from.ty != *ty || from.collation != *collation;
     let keeps_form = match (&from.identity, identity) {
         (Some(before), Some(after)) => is_identity(before) == is_identity(after),

@@ -9,8 +9,18 @@ use crate::postgres::types;
 /// `full_name varchar(255) DEFAULT '' NOT NULL`.
 pub(super) fn definition(words: Words<'_>, at: &Address, column: &Column) -> Result<String, RenderError> {
     // The comment is a statement of its own; a column's place is not for choice; the type may be a serial.
-    let Column { ty: _, is_nullable, default, identity, generated, collation, comment: _, position: _ } =
-        column;
+    let Column {
+        ty: _,
+        is_nullable,
+        default,
+        identity,
+        generated,
+        collation,
+        on_update: _,
+        options: _,
+        comment: _,
+        position: _,
+    } = column;
     let mut clauses = vec![words.name(&at.name)?, column_type(words, column)];
     if let Some(collation) = collation {
         clauses.push(format!("COLLATE {}", words.collation(collation)?));

@@ -48,12 +48,12 @@ pub(super) fn is_validated(object: &Object) -> bool {
 }
 
 fn primary_key(words: Words<'_>, key: &PrimaryKey) -> Result<String, RenderError> {
-    let PrimaryKey { name: _, columns, deferrable: when } = key;
+    let PrimaryKey { name: _, columns, include: _, deferrable: when, options: _, comment: _ } = key;
     Ok(format!("PRIMARY KEY ({}){}", words.list(columns)?, deferrable(*when)))
 }
 
 fn unique(words: Words<'_>, key: &Unique) -> Result<String, RenderError> {
-    let Unique { columns, include, nulls_not_distinct, deferrable: when } = key;
+    let Unique { columns, include, nulls_not_distinct, deferrable: when, options: _, comment: _ } = key;
     let nulls = if *nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
     let include =
         if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", words.list(include)?) };
@@ -61,15 +61,24 @@ fn unique(words: Words<'_>, key: &Unique) -> Result<String, RenderError> {
 }
 
 fn check_clause(check: &Check) -> String {
-    let Check { expr, is_validated, no_inherit } = check;
+    let Check { expr, is_validated, no_inherit, is_enforced: _, comment: _ } = check;
     let inherit = if *no_inherit { " NO INHERIT" } else { "" };
     let valid = if *is_validated { "" } else { " NOT VALID" };
     format!("CHECK ({}){inherit}{valid}", expr.as_str())
 }
 
 fn foreign_key(words: Words<'_>, key: &ForeignKey) -> Result<String, RenderError> {
-    let ForeignKey { columns, references, on_delete, on_update, match_type, deferrable: when, is_validated } =
-        key;
+    let ForeignKey {
+        columns,
+        references,
+        on_delete,
+        on_update,
+        match_type,
+        deferrable: when,
+        is_validated,
+        is_enforced: _,
+        comment: _,
+    } = key;
     let (table, referenced): &(TableName, Vec<Name>) = references;
     let mut clauses =
         vec![format!("FOREIGN KEY ({}) REFERENCES {}", words.list(columns)?, words.table(table)?)];
@@ -108,7 +117,8 @@ fn action_clause(words: Words<'_>, action: &Action) -> Result<Option<String>, Re
 }
 
 fn exclude(words: Words<'_>, exclusion: &Exclusion) -> Result<String, RenderError> {
-    let Exclusion { elements, method, predicate, deferrable: when } = exclusion;
+    let Exclusion { elements, method, predicate, include: _, deferrable: when, options: _, comment: _ } =
+        exclusion;
     let elements: Vec<String> = elements
         .iter()
         .map(|element| Ok(format!("{} WITH {}", index::key(words, &element.key)?, element.operator)))

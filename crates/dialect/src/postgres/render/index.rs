@@ -16,6 +16,7 @@ pub(super) fn create(words: Words<'_>, at: &Address, index: &Index) -> Result<Ve
         nulls_not_distinct,
         options,
         comment,
+        is_valid: _,
         concurrently,
     } = index;
     let table = words.table(&at.table_name().unwrap_or_else(|| at.qualified_name()))?;

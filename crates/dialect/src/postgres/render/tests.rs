@@ -49,7 +49,7 @@ fn a_table_is_one_statement_and_its_comments() {
         ..Column::new(Type::Varchar { length: Some(255) })
     };
     let mood = Column { default: Some(text_default("happy")), ..Column::new(Type::Enum("mood".into())) };
-    let key = PrimaryKey { name: None, columns: vec!["id".into()], deferrable: Deferrable::No };
+    let key = PrimaryKey::new(vec!["id".into()]);
     let tenant = ForeignKey {
         on_delete: Action::Cascade,
         ..ForeignKey::new(vec!["order".into()], TableName::qualified("app", "Orders"), vec!["id".into()])
@@ -258,27 +258,19 @@ fn constraints_are_added_validated_and_dropped() {
         "ALTER TABLE public.users ALTER CONSTRAINT fk NOT DEFERRABLE;\n\
          ALTER TABLE public.users VALIDATE CONSTRAINT fk"
     );
-    let unique = Unique {
-        columns: vec!["a".into()],
-        include: vec!["b".into()],
-        nulls_not_distinct: true,
-        deferrable: Deferrable::No,
-    };
+    let unique =
+        Unique { include: vec!["b".into()], nulls_not_distinct: true, ..Unique::new(vec!["a".into()]) };
     assert_eq!(
         create(part(Kind::Unique, "uq"), unique),
         "ALTER TABLE public.users ADD CONSTRAINT uq UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b)"
     );
-    let exclusion = Exclusion {
-        elements: vec![ExclusionElement { key: IndexKey::column("during"), operator: "&&".into() }],
-        method: Some("gist".into()),
-        predicate: None,
-        deferrable: Deferrable::No,
-    };
+    let during = ExclusionElement { key: IndexKey::column("during"), operator: "&&".into() };
+    let exclusion = Exclusion { method: Some("gist".into()), ..Exclusion::new(vec![during]) };
     assert_eq!(
         create(part(Kind::Exclusion, "ex"), exclusion),
         "ALTER TABLE public.users ADD CONSTRAINT ex EXCLUDE USING gist (during WITH &&)"
     );
-    let primary = PrimaryKey { name: None, columns: vec!["id".into()], deferrable: Deferrable::No };
+    let primary = PrimaryKey::new(vec!["id".into()]);
     assert_eq!(
         drop(Address::primary_key("users"), primary),
         "ALTER TABLE public.users DROP CONSTRAINT users_pkey"
@@ -301,10 +293,10 @@ fn every_kind_has_a_new_name() {
 #[test]
 fn sequences_and_views_read_as_written() {
     let at = Address::of(Kind::Sequence, "seq");
-    let from = Sequence { ty: Type::BigInt, options: SequenceOptions::default(), owned_by: None };
+    let from = Sequence::new(Type::BigInt);
     let options =
         SequenceOptions { increment: Some(2), is_cyclic: true, cache: Some(5), ..SequenceOptions::default() };
-    let to = Sequence { ty: Type::Integer, options, owned_by: Some(column("id")) };
+    let to = Sequence { options, owned_by: Some(column("id")), ..Sequence::new(Type::Integer) };
     assert_eq!(
         create(at.clone(), to.clone()),
         "CREATE SEQUENCE public.seq AS integer INCREMENT BY 2 CACHE 5 CYCLE OWNED BY public.users.id"
@@ -313,7 +305,7 @@ fn sequences_and_views_read_as_written() {
         alter(at, to, from),
         "ALTER SEQUENCE public.seq AS bigint INCREMENT BY 1 CACHE 1 NO CYCLE OWNED BY NONE"
     );
-    let view = View { definition: "SELECT 1 AS a".into(), is_materialized: true };
+    let view = View { is_materialized: true, ..View::new("SELECT 1 AS a") };
     assert_eq!(
         create(Address::of(Kind::View, "v"), view),
         "CREATE MATERIALIZED VIEW public.v AS SELECT 1 AS a"

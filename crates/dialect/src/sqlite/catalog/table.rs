@@ -123,14 +123,13 @@ fn column_of(rows: &TableRows<'_>, row: &ColumnRow<'_>, said: Option<&ColumnText
         .and_then(|said| said.generated.as_ref())
         .map(|expr| Generated { expr: expr.as_str().into(), is_stored: row.hidden == 3 });
     Column {
-        ty: types::parse(row.ty),
         is_nullable: !row.is_not_null && row.key_position == 0,
         default: row.default.and_then(defaults::read),
         identity: identity_of(rows, row, said),
         generated,
         collation: said.and_then(|said| said.collation.clone()),
-        comment: None,
         position: Silent(place),
+        ..Column::new(types::parse(row.ty))
     }
 }
 
@@ -153,8 +152,7 @@ fn insert_primary_key(schema: &mut Schema, table: &TableName, rows: &TableRows<'
     keys.sort_by_key(|column| column.key_position);
     if !keys.is_empty() {
         let columns = keys.iter().map(|column| Name::from(column.name)).collect();
-        let key = PrimaryKey { name: None, columns, deferrable: Deferrable::No };
-        schema.insert(Address::primary_key(table), key);
+        schema.insert(Address::primary_key(table), PrimaryKey::new(columns));
     }
 }
 
@@ -171,13 +169,7 @@ fn insert_constraint(
         Rule::PrimaryKey { .. } => return,
         Rule::Unique { columns } => {
             let columns = own(columns);
-            let unique = Unique {
-                columns: columns.clone(),
-                include: Vec::new(),
-                nulls_not_distinct: false,
-                deferrable: Deferrable::No,
-            };
-            (unique.into(), columns)
+            (Unique::new(columns.clone()).into(), columns)
         }
         Rule::Check { expression } => {
             (Check::new(expression.as_str()).into(), own(constraint.column.as_slice()))

@@ -1,0 +1,28 @@
+//! What entity source in the native dialect has no words for; its silence there means nothing.
+
+use ambix_schema::{Coverage, Facet, Kind};
+
+const SILENT_KINDS: [Kind; 4] = [Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View];
+
+const SILENT_FACETS: [(Kind, Facet); 15] = [
+    (Kind::Table, Facet::Inherits),
+    (Kind::Column, Facet::OnUpdate),
+    (Kind::Column, Facet::Options),
+    (Kind::PrimaryKey, Facet::Include),
+    (Kind::PrimaryKey, Facet::Options),
+    (Kind::PrimaryKey, Facet::Comment),
+    (Kind::Unique, Facet::Options),
+    (Kind::Unique, Facet::Comment),
+    (Kind::Check, Facet::Enforced),
+    (Kind::Check, Facet::Comment),
+    (Kind::ForeignKey, Facet::Enforced),
+    (Kind::ForeignKey, Facet::Comment),
+    (Kind::Exclusion, Facet::Include),
+    (Kind::Exclusion, Facet::Options),
+    (Kind::Exclusion, Facet::Comment),
+];
+
+/// What native entity source speaks about.
+pub(crate) fn coverage() -> Coverage {
+    Coverage::full().without_kinds(SILENT_KINDS).without_facets(SILENT_FACETS)
+}
