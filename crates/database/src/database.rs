@@ -24,10 +24,9 @@ pub struct Database {
 /// In plain words what was tried and why it failed; [`DatabaseError::hint`] has the way out.
 pub async fn connect(settings: &Settings) -> Result<Database, DatabaseError> {
     let doing = format!("connect to {}", settings.url.described());
-    let name = settings.url.dialect()?;
     let (mut session, greeting) = drivers::open(settings).await.doing(&doing)?;
-    let default = settings.namespaces.first().map(String::as_str);
-    let dialect = ambix_dialect::dialect(name, Some(greeting.version), default)
+    let default = greeting.namespace.as_deref().or(settings.namespaces.first().map(String::as_str));
+    let dialect = ambix_dialect::dialect(greeting.dialect, Some(greeting.version), default)
         .map_err(|unknown| DatabaseErrorKind::UnknownScheme(unknown.name))
         .doing(&doing)?;
     session.pin(settings, dialect.as_ref()).await.doing(&doing)?;
@@ -45,7 +44,8 @@ impl Database {
         &self.greeting.text
     }
 
-    /// The dialect's name: `postgres`, `sqlite`.
+    /// The dialect's name: `postgres`, `sqlite`, `mariadb`, `mysql`. The last two are told apart by what the
+    /// server says of itself, and not by the URL.
     pub fn dialect_name(&self) -> &'static str {
         self.dialect.facts().name
     }

@@ -155,7 +155,8 @@ pub struct StatementFailure {
     pub number: Option<usize>,
     /// The line of `sql`, counted from 1, where the server tells it.
     pub line: Option<usize>,
-    /// The server's code: an SQLSTATE, or SQLite's extended result code.
+    /// The server's code: an SQLSTATE, SQLite's extended result code, or the number and SQLSTATE of MariaDB and
+    /// MySQL.
     pub code: Option<String>,
     /// The server's message.
     pub message: String,
@@ -186,7 +187,7 @@ impl DatabaseError {
     pub fn hint(&self) -> Option<String> {
         use DatabaseErrorKind as Kind;
         let hint = match &*self.kind {
-            Kind::UnknownScheme(_) => "use `postgres://…` or `sqlite:…`",
+            Kind::UnknownScheme(_) => "use `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:…`",
             Kind::Refused => "start the server, or correct host and port in the database URL",
             Kind::Unreachable(_) | Kind::UnknownHost => {
                 "correct the host in the database URL, or check the network"
@@ -196,14 +197,16 @@ impl DatabaseError {
                 "correct the password in the database URL (`@ : / ? # %` in it must be percent-encoded)"
             }
             Kind::WrongPassword { was_given: false, .. } => {
-                "no password was given: put one into the database URL, PGPASSWORD or ~/.pgpass"
+                "no password was given: put one into the database URL (for PostgreSQL also PGPASSWORD or ~/.pgpass)"
             }
             Kind::NotAdmitted(_) => {
-                "correct the user in the database URL, or let it in on the server (pg_hba.conf, GRANT CONNECT)"
+                "correct the user in the database URL, or let it in on the server (GRANT; pg_hba.conf on PostgreSQL)"
             }
             Kind::UnknownDatabase(_) => "create the database, or correct its name in the database URL",
             Kind::Busy(_) => "try again in a moment",
-            Kind::Tls(_) => "correct `sslmode` and `sslrootcert` in the database URL",
+            Kind::Tls(_) => {
+                "correct `sslmode` and `sslrootcert` (`ssl-mode` and `ssl-ca` for MariaDB and MySQL) in the database URL"
+            }
             Kind::NoFile { .. } => "`ambix upgrade` creates it; or correct the path in the database URL",
             Kind::BadFile(_) => {
                 "correct the path in the database URL, or the permissions of the file and its directory"

@@ -5,7 +5,7 @@ use std::fmt;
 use ambix_schema::escape;
 use percent_encoding::percent_decode_str;
 
-use crate::drivers::{postgres, sqlite};
+use crate::drivers::{mysql, postgres, sqlite};
 use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 use crate::secrets::Secrets;
 
@@ -19,6 +19,8 @@ pub struct Url {
 /// Whom a URL leads to.
 #[derive(Clone)]
 pub(crate) enum Target {
+    /// A MariaDB or MySQL server.
+    MySql(Box<mysql::Server>),
     /// A PostgreSQL server.
     Postgres(Box<postgres::Server>),
     /// A SQLite file, or memory.
@@ -39,12 +41,14 @@ impl Url {
 
     fn read(text: &str) -> Result<Self, String> {
         let (scheme, rest) = text.split_once(':').ok_or_else(|| {
-            "it has no scheme; a URL looks like `postgres://user@host/database` or `sqlite:file.db`"
+            "it has no scheme; a URL looks like `postgres://user@host/database`, `mysql://user@host/database` \
+             or `sqlite:file.db`"
                 .to_owned()
         })?;
         if scheme.is_empty() || !scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) {
             return Err(
-                "what stands before the first `:` is not a scheme such as `postgres` or `sqlite`".into()
+                "what stands before the first `:` is not a scheme such as `postgres`, `mysql` or `sqlite`"
+                    .into(),
             );
         }
         match scheme.to_ascii_lowercase().as_str() {
@@ -52,6 +56,8 @@ impl Url {
                 let (server, secrets) = postgres::Server::parse(&Parts::of(rest)?)?;
                 Ok(Self { target: Target::Postgres(Box::new(server)), secrets })
             }
+            "mariadb" => Self::mysql("mariadb", rest),
+            "mysql" => Self::mysql("mysql", rest),
             "sqlite" => {
                 let file = sqlite::File::parse(rest)?;
                 Ok(Self { target: Target::Sqlite(file), secrets: Secrets::default() })
@@ -60,12 +66,18 @@ impl Url {
         }
     }
 
-    /// The dialect that the database speaks: `postgres`, `sqlite`.
+    fn mysql(scheme: &'static str, rest: &str) -> Result<Self, String> {
+        let (server, secrets) = mysql::Server::parse(scheme, &Parts::of(rest)?)?;
+        Ok(Self { target: Target::MySql(Box::new(server)), secrets })
+    }
+
+    /// The dialect that the database speaks by the URL's word: `postgres`, `sqlite`, `mariadb`, `mysql`.
     ///
     /// # Errors
     /// When ambix does not know the scheme.
     pub fn dialect(&self) -> Result<&'static str, DatabaseError> {
         match &self.target {
+            Target::MySql(server) => Ok(server.scheme()),
             Target::Postgres(_) => Ok("postgres"),
             Target::Sqlite(_) => Ok("sqlite"),
             Target::Other(scheme) => {
@@ -77,6 +89,7 @@ impl Url {
     /// The database for people: ``postgres database `app` on localhost:5432 as `me` ``.
     pub fn described(&self) -> String {
         match &self.target {
+            Target::MySql(server) => server.described(),
             Target::Postgres(server) => server.described(),
             Target::Sqlite(file) => file.described(),
             Target::Other(scheme) => format!("a `{}` database", escape(scheme)),
@@ -251,6 +264,25 @@ mod tests {
             assert!(!shown.contains("s3") && !shown.contains("cr3t"), "{shown}");
             assert!(shown.contains("%2F"), "{shown}");
         }
+    }
+
+    #[test]
+    fn mariadb_and_mysql_are_one_protocol_and_two_schemes() {
+        for (text, shown) in [
+            ("mysql://me:s3cr3t@h/app", "mysql database `app` on h:3306 as `me`"),
+            ("MariaDB://m%65@[::1]:1/a%20b?ssl-mode=REQUIRED", "mariadb database `a b` on [::1]:1 as `me`"),
+            ("mysql://me@/app?socket=/run/x.sock", "mysql database `app` on the socket /run/x.sock as `me`"),
+        ] {
+            assert_eq!(described(text), shown);
+        }
+        assert_eq!(Url::parse("mariadb://me@h/app").unwrap().dialect().unwrap(), "mariadb");
+        assert_eq!(Url::parse("mysql://me:s3cr3t@h/app").unwrap().secrets().scrub("s3cr3t"), "***");
+        assert!(described("mysql://h/app").contains("names no user"));
+        assert!(described("mysql://me@h").contains("names no database"));
+        assert!(described("mysql://me@h/app?ssl-mode=maybe").contains("`maybe`"));
+        assert!(described("mysql://me@h/app?sslaccept=strict").contains("`sslaccept`"));
+        let shown = described("mysql://me:s3/cr3t@h/app");
+        assert!(shown.contains("%2F") && !shown.contains("cr3t"), "{shown}");
     }
 
     #[test]

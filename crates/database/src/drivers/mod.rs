@@ -3,6 +3,7 @@
 //! [`Session`] is the whole of what the rest of the crate asks of a database. A further database is a
 //! further folder and a further arm here.
 
+pub(crate) mod mysql;
 pub(crate) mod postgres;
 mod script;
 pub(crate) mod sqlite;
@@ -30,20 +31,29 @@ pub(crate) struct Relation {
 
 /// One session with a database.
 pub(crate) enum Session {
+    MySql(Box<mysql::Session>),
     Postgres(Box<postgres::Session>),
     Sqlite(Box<sqlite::Session>),
 }
 
 /// What a server says about itself.
 pub(crate) struct Greeting {
+    /// The dialect it speaks, whatever the URL said.
+    pub(crate) dialect: &'static str,
     pub(crate) version: (u32, u32),
     /// `PostgreSQL 15.4`, `SQLite 3.46.0`.
     pub(crate) text: String,
+    /// The namespace that the session is in, where the connection decides that.
+    pub(crate) namespace: Option<String>,
 }
 
 /// Connects. The session is not pinned yet: [`Session::pin`] follows once its dialect is known.
 pub(crate) async fn open(settings: &Settings) -> Outcome<(Session, Greeting)> {
     match settings.url.target() {
+        Target::MySql(server) => {
+            let (session, greeting) = mysql::Session::open(server, settings).await?;
+            Ok((Session::MySql(Box::new(session)), greeting))
+        }
         Target::Postgres(server) => {
             let (session, greeting) = postgres::Session::open(server, settings).await?;
             Ok((Session::Postgres(Box::new(session)), greeting))
@@ -60,6 +70,7 @@ impl Session {
     /// Pins everything that a statement's meaning could depend on.
     pub(crate) async fn pin(&mut self, settings: &Settings, dialect: &dyn Dialect) -> Outcome<()> {
         match self {
+            Self::MySql(session) => session.pin(settings).await,
             Self::Postgres(session) => session.pin(settings, dialect).await,
             Self::Sqlite(session) => session.pin(settings).await,
         }
@@ -68,6 +79,7 @@ impl Session {
     /// Runs one statement or several, and counts the rows they affected.
     pub(crate) async fn run(&mut self, sql: &str) -> Outcome<u64> {
         match self {
+            Self::MySql(session) => session.run(sql).await,
             Self::Postgres(session) => session.run(sql).await,
             Self::Sqlite(session) => session.run(sql).await,
         }
@@ -76,6 +88,7 @@ impl Session {
     /// Runs one statement or several, and gives their rows.
     pub(crate) async fn rows(&mut self, sql: &str) -> Outcome<Rows> {
         match self {
+            Self::MySql(session) => session.rows(sql).await,
             Self::Postgres(session) => session.rows(sql).await,
             Self::Sqlite(session) => session.rows(sql).await,
         }
@@ -84,6 +97,7 @@ impl Session {
     /// Runs a query against the catalog.
     pub(crate) async fn catalog(&mut self, query: &CatalogQuery, namespaces: &[String]) -> Outcome<Rows> {
         match self {
+            Self::MySql(session) => session.catalog(query, namespaces).await,
             Self::Postgres(session) => session.catalog(query, namespaces).await,
             Self::Sqlite(session) => session.catalog(query, namespaces).await,
         }
@@ -92,6 +106,7 @@ impl Session {
     /// What stands in the catalog under a name.
     pub(crate) async fn relation(&mut self, at: &TableName) -> Outcome<Option<Relation>> {
         match self {
+            Self::MySql(session) => session.relation(at).await,
             Self::Postgres(session) => session.relation(at).await,
             Self::Sqlite(session) => session.relation(at).await,
         }
@@ -100,6 +115,7 @@ impl Session {
     /// Makes the catalog queries that follow see one state under pinned names.
     pub(crate) async fn begin_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
         match self {
+            Self::MySql(session) => session.begin_reading(is_in_transaction).await,
             Self::Postgres(session) => session.begin_reading(is_in_transaction).await,
             Self::Sqlite(session) => session.begin_reading(is_in_transaction).await,
         }
@@ -108,6 +124,7 @@ impl Session {
     /// Undoes [`Session::begin_reading`].
     pub(crate) async fn end_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
         match self {
+            Self::MySql(session) => session.end_reading(is_in_transaction).await,
             Self::Postgres(session) => session.end_reading(is_in_transaction).await,
             Self::Sqlite(session) => session.end_reading(is_in_transaction).await,
         }
@@ -115,6 +132,7 @@ impl Session {
 
     pub(crate) async fn begin(&mut self, foreign_keys: ForeignKeys) -> Outcome<()> {
         match self {
+            Self::MySql(session) => session.begin().await,
             Self::Postgres(session) => session.begin().await,
             Self::Sqlite(session) => session.begin(foreign_keys).await,
         }
@@ -123,6 +141,7 @@ impl Session {
     /// Commits. After an error [`Session::rollback`] is still due.
     pub(crate) async fn commit(&mut self) -> Outcome<()> {
         match self {
+            Self::MySql(session) => session.commit().await,
             Self::Postgres(session) => session.commit().await,
             Self::Sqlite(session) => session.commit().await,
         }
@@ -131,6 +150,7 @@ impl Session {
     /// Rolls back, and fails unless nothing of the transaction is left.
     pub(crate) async fn rollback(&mut self) -> Outcome<()> {
         match self {
+            Self::MySql(session) => session.rollback().await,
             Self::Postgres(session) => session.rollback().await,
             Self::Sqlite(session) => session.rollback().await,
         }
@@ -139,18 +159,23 @@ impl Session {
     /// Prepares to take the lock; where the database has no lock beside its transactions, it is had.
     pub(crate) async fn lock_session(&mut self, settings: &Settings) -> Outcome<LockSession> {
         match self {
+            Self::MySql(session) => {
+                let session = session.lock_session(settings).await?;
+                Ok(LockSession::MySql(Box::new(session)))
+            }
             Self::Postgres(session) => {
                 let session = session.lock_session(settings).await?;
-                Ok(LockSession(Some(Box::new(session))))
+                Ok(LockSession::Postgres(Box::new(session)))
             }
             // The write lock of each transaction serves: it is taken at BEGIN, and the heads are read
             // inside.
-            Self::Sqlite(_) => Ok(LockSession(None)),
+            Self::Sqlite(_) => Ok(LockSession::OfTransactions),
         }
     }
 
     pub(crate) async fn close(self) -> Outcome<()> {
         match self {
+            Self::MySql(session) => session.close().await,
             Self::Postgres(session) => session.close().await,
             Self::Sqlite(session) => session.close().await,
         }
@@ -159,41 +184,54 @@ impl Session {
 
 /// What holds the lock.
 #[derive(Debug)]
-pub(crate) struct LockSession(Option<Box<postgres::LockSession>>);
+pub(crate) enum LockSession {
+    MySql(Box<mysql::LockSession>),
+    Postgres(Box<postgres::LockSession>),
+    /// Nothing beside the transactions themselves.
+    OfTransactions,
+}
 
 impl LockSession {
     /// Tries to take the lock, without waiting.
     pub(crate) async fn try_take(&mut self, table: &TableName) -> Outcome<bool> {
-        match &mut self.0 {
-            Some(session) => session.try_take(table).await,
-            None => Ok(true),
+        match self {
+            Self::MySql(session) => session.try_take(table).await,
+            Self::Postgres(session) => session.try_take(table).await,
+            Self::OfTransactions => Ok(true),
         }
     }
 
     /// Who holds the lock now.
     pub(crate) async fn holders(&mut self, table: &TableName) -> Outcome<Vec<Holder>> {
-        match &mut self.0 {
-            Some(session) => session.holders(table).await,
-            None => Ok(Vec::new()),
+        match self {
+            Self::MySql(session) => session.holders(table).await,
+            Self::Postgres(session) => session.holders(table).await,
+            Self::OfTransactions => Ok(Vec::new()),
         }
     }
 
     /// A number that differs between the sessions of a server.
     pub(crate) fn number(&self) -> u32 {
-        self.0.as_ref().map_or(0, |session| session.number())
+        match self {
+            Self::MySql(session) => session.number(),
+            Self::Postgres(session) => session.number(),
+            Self::OfTransactions => 0,
+        }
     }
 
     pub(crate) async fn is_alive(&mut self) -> bool {
-        match &mut self.0 {
-            Some(session) => session.is_alive().await,
-            None => true,
+        match self {
+            Self::MySql(session) => session.is_alive().await,
+            Self::Postgres(session) => session.is_alive().await,
+            Self::OfTransactions => true,
         }
     }
 
     pub(crate) async fn close(self) -> Outcome<()> {
-        match self.0 {
-            Some(session) => session.close().await,
-            None => Ok(()),
+        match self {
+            Self::MySql(session) => session.close().await,
+            Self::Postgres(session) => session.close().await,
+            Self::OfTransactions => Ok(()),
         }
     }
 }

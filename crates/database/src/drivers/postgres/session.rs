@@ -77,7 +77,7 @@ impl Session {
             transaction: None,
             search_path: None,
         };
-        Ok((session, Greeting { version, text }))
+        Ok((session, Greeting { dialect: "postgres", version, text, namespace: None }))
     }
 
     pub(crate) async fn pin(&mut self, settings: &Settings, dialect: &dyn Dialect) -> Outcome<()> {

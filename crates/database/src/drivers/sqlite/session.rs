@@ -54,7 +54,7 @@ impl Session {
         if version < LEAST {
             return Err(Kind::OldServer { found: text, least: "SQLite 3.35" });
         }
-        Ok((session, Greeting { version, text }))
+        Ok((session, Greeting { dialect: "sqlite", version, text, namespace: None }))
     }
 
     pub(crate) async fn pin(&mut self, _: &Settings) -> Outcome<()> {
