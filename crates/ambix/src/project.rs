@@ -99,7 +99,10 @@ impl Project {
         };
         let default = database.schemas.first().map(String::as_str);
         ambix_dialect::dialect(&name, database.version, default).map_err(|error| {
-            Error::refused(error.to_string(), "set [database] dialect in ambix.toml to postgres or sqlite")
+            Error::refused(
+                error.to_string(),
+                format!("set [database] dialect in ambix.toml to {}", crate::config::dialects()),
+            )
         })
     }
 
@@ -108,9 +111,11 @@ impl Project {
     /// # Errors
     /// [`Error::Refused`] when there is no such dialect.
     pub fn dialect_of(&self, database: &Database) -> Result<Box<dyn Dialect>, Error> {
-        let default = self.config.database.schemas.first().map(String::as_str);
-        ambix_dialect::dialect(database.dialect_name(), Some(database.server_version()), default)
-            .map_err(|error| Error::refused(error.to_string(), "use a PostgreSQL or SQLite database"))
+        let default = database.dialect().default_namespace().as_str();
+        ambix_dialect::dialect(database.dialect_name(), Some(database.server_version()), Some(default))
+            .map_err(|error| {
+                Error::refused(error.to_string(), "use a PostgreSQL, MariaDB, MySQL or SQLite database")
+            })
     }
 
     /// Opens one session.
@@ -121,7 +126,8 @@ impl Project {
         let database = &self.config.database;
         let url = self.url()?;
         let dialect = url.dialect()?;
-        if let Some(configured) = database.dialect.as_deref().filter(|name| !is_same_dialect(name, dialect)) {
+        let configured = database.dialect.as_deref();
+        if let Some(configured) = configured.filter(|name| !speaks_the_protocol_of(name, dialect)) {
             return Err(Error::refused(
                 format!("the configuration is for {configured}, and the URL is for {dialect}"),
                 "set [database] dialect in ambix.toml to what the URL says; revisions are written for one database",
@@ -138,7 +144,20 @@ impl Project {
             access,
             create_if_missing,
         };
-        Ok(ambix_database::connect(&settings).await?)
+        let session = ambix_database::connect(&settings).await?;
+        let found = session.dialect_name();
+        if let Some(configured) = configured.filter(|name| !is_same_dialect(name, found)) {
+            return Err(Error::refused(
+                format!(
+                    "the configuration is for {configured}, and the server is {}",
+                    session.version_text()
+                ),
+                format!(
+                    "set [database] dialect in ambix.toml to {found}; revisions are written for one database"
+                ),
+            ));
+        }
+        Ok(session)
     }
 
     /// Opens a read-only session; `None` when the database is a SQLite file that does not exist yet,
@@ -313,8 +332,15 @@ fn refusal(read: &Read, at: &Address, message: String) -> ambix_schema::Problem 
     }
 }
 
-fn is_same_dialect(configured: &str, url: &str) -> bool {
-    configured == url || (configured == "postgresql" && url == "postgres")
+fn is_same_dialect(configured: &str, found: &str) -> bool {
+    configured == found || (configured == "postgresql" && found == "postgres")
+}
+
+/// Whether a server of the configured kind could be behind such a URL. Many clients say `mysql://` to a
+/// MariaDB server, and only the server itself tells which it is.
+fn speaks_the_protocol_of(configured: &str, url: &str) -> bool {
+    let is_shared = |name: &str| matches!(name, "mariadb" | "mysql");
+    is_same_dialect(configured, url) || (is_shared(configured) && is_shared(url))
 }
 
 fn rule_of(rule: &RuleConfig) -> Result<Rule, Error> {

@@ -91,7 +91,7 @@ pub(crate) struct Init {
     /// Directory for revisions.
     #[arg(default_value = "migrations")]
     pub(crate) directory: String,
-    /// Database: postgres or sqlite. Otherwise what --url or DATABASE_URL says, else sqlite.
+    /// Database: postgres, mariadb, mysql or sqlite. Otherwise what --url or DATABASE_URL says, else sqlite.
     #[arg(long)]
     pub(crate) dialect: Option<String>,
     #[command(flatten)]

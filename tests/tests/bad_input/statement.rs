@@ -102,7 +102,8 @@ fn stands_alone() -> Outcome {
     ran.refused(&[
         "could not upgrade to bbb2",
         "division by zero",
-        "are committed",
+        "the revision is half done",
+        "not committed:",
         "CREATE INDEX CONCURRENTLY",
         "at aaa1",
     ]);

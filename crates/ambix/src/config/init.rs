@@ -7,7 +7,7 @@ pub fn init_template(dialect: &str, directory: &str) -> String {
         "postgres" => {
             ("${DATABASE_URL}", "# schemas = [\"public\"]             # the first one is the default\n")
         }
-        _ => ("${DATABASE_URL}", ""),
+        _mariadb_or_mysql => ("${DATABASE_URL}", ""),
     };
     let (dialect, directory) = (quoted(dialect), quoted(directory));
     format!(
@@ -62,6 +62,12 @@ url = "{url}"
 # database.url = "${{PROD_DATABASE_URL}}"
 "#
     )
+}
+
+/// The databases that `dialect` can name, for people.
+pub(crate) fn dialects() -> String {
+    let (last, others) = ambix_dialect::DIALECTS.split_last().expect("there are databases");
+    format!("{} or {last}", others.join(", "))
 }
 
 /// A TOML string.

@@ -19,6 +19,7 @@ mod values;
 
 pub use environment::Environment;
 pub use error::{ConfigError, ConfigErrorKind};
+pub(crate) use init::dialects;
 pub use init::init_template;
 pub use settings::{
     Config, DataLoss, DatabaseConfig, Format, HazardsConfig, ModelsConfig, PartialNaming, PolicyConfig,

@@ -16,9 +16,6 @@ use super::values::Section;
 use super::{ConfigError, ConfigErrorKind};
 use crate::names;
 
-/// The databases that can be named.
-const DIALECTS: [&str; 4] = ["postgres", "mariadb", "mysql", "sqlite"];
-
 /// Reads the table that holds the configuration, with the overrides of `env` over it.
 pub(super) fn read(
     source: &Arc<Source>,
@@ -117,7 +114,7 @@ fn database(section: &Section<'_>) -> Result<DatabaseConfig, ConfigError> {
         return Err(section.invalid("url", "is empty", "write \"${DATABASE_URL}\", or leave the key out"));
     }
     Ok(DatabaseConfig {
-        dialect: section.word("dialect", &DIALECTS)?,
+        dialect: section.word("dialect", ambix_dialect::DIALECTS)?,
         version: section.version("version")?,
         url,
         schemas: section.texts("schemas")?.unwrap_or(default.schemas),

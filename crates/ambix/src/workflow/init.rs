@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ambix_database::Url;
 
-use crate::config::init_template;
+use crate::config::{dialects, init_template};
 use crate::{Error, files};
 
 /// What to set up.
@@ -50,7 +50,7 @@ pub fn init(request: &InitRequest) -> Result<Initialized, Error> {
         (None, None) => "sqlite".to_owned(),
     };
     let dialect = ambix_dialect::dialect(&named, None, None)
-        .map_err(|error| Error::refused(error.to_string(), "use --dialect postgres or --dialect sqlite"))?
+        .map_err(|error| Error::refused(error.to_string(), format!("use --dialect {}", dialects())))?
         .facts()
         .name
         .to_owned();

@@ -7,6 +7,7 @@ mod downgrade;
 mod history;
 mod init;
 mod plan_run;
+mod progress;
 mod revision;
 mod run;
 mod script;

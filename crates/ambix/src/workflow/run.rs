@@ -9,6 +9,7 @@ use ambix_revision::{Direction, HeadChange, Move, Operation, Revision, RevisionI
 use ambix_schema::{Address, Schema, Table};
 
 use super::plan_run::{Segment, changes_schema, is_raw_sql, refuse_before_anything_runs, segments};
+use super::progress::Progress;
 use crate::revisions::replay_operations;
 use crate::{Error, Project, Revisions};
 
@@ -154,13 +155,14 @@ impl OneMove<'_> {
             self.database.rollback().await?;
             return Ok(Moved::Overtaken);
         }
-        let mut committed = Vec::new();
-        match self.work(operations, observer, &mut committed).await {
+        let mut progress = Progress::default();
+        match self.work(operations, observer, &mut progress).await {
             Ok(()) => Ok(Moved::Done),
             Err(error) => {
+                progress.failed_with(&error);
                 // The connection may be gone; the failure itself is what matters.
                 let rolled_back = self.database.rollback().await;
-                Err(self.failed(error, rolled_back.is_ok(), &committed, heads))
+                Err(self.failed(error, rolled_back.is_ok(), &progress, heads))
             }
         }
     }
@@ -175,10 +177,12 @@ impl OneMove<'_> {
         &mut self,
         operations: &[Operation],
         observer: &mut dyn Observer,
-        committed: &mut Vec<String>,
+        progress: &mut Progress,
     ) -> Result<(), Error> {
         let naming = self.project.naming(self.dialect);
+        let mut left = operations.len();
         for Segment { operations, is_after_raw_sql } in segments(operations) {
+            left -= operations.len();
             if is_after_raw_sql {
                 *self.state = normalize(self.database.read_schema().await?, self.dialect);
             }
@@ -187,8 +191,9 @@ impl OneMove<'_> {
                 replay_operations(self.state, &self.revision.id, operations, self.dialect, &naming)?;
             let planned = plan(&before, &changes, self.dialect)
                 .map_err(|kind| Error::Plan { what: format!("revision {}", self.revision.id), kind })?;
+            progress.plan(&planned.steps, left);
             for step in &planned.steps {
-                self.execute(step, observer, committed).await?;
+                self.execute(step, observer, progress).await?;
             }
         }
         if operations.last().is_some_and(is_raw_sql) {
@@ -198,20 +203,28 @@ impl OneMove<'_> {
             self.database.execute_history(&history(change)).await?;
         }
         if self.step.heads_after.is_empty() {
-            self.leave_nothing_behind().await?;
+            return self.leave_nothing_behind().await;
         }
         Ok(self.database.commit().await?)
     }
 
-    /// At base nothing is recorded, so the version table goes with the last revision.
+    /// Commits. At base nothing is recorded, so the version table goes with the last revision; where that
+    /// commits by itself, right after it.
     async fn leave_nothing_behind(&mut self) -> Result<(), Error> {
         let at = Address::table(self.project.version_table());
         let statement = Statement::Drop { at, object: Table::default().into() };
         let planned = self.dialect.render(&statement);
         let planned =
             planned.map_err(|kind| Error::Plan { what: "the version table".into(), kind: kind.into() })?;
+        let stands_alone = self.dialect.scope(&statement) == Scope::Alone;
+        if stands_alone {
+            self.database.commit().await?;
+        }
         for sql in &planned {
             self.database.execute(sql).await?;
+        }
+        if !stands_alone {
+            self.database.commit().await?;
         }
         Ok(())
     }
@@ -220,33 +233,27 @@ impl OneMove<'_> {
         &mut self,
         step: &Step,
         observer: &mut dyn Observer,
-        committed: &mut Vec<String>,
+        progress: &mut Progress,
     ) -> Result<(), Error> {
         // What cannot stand in a transaction ends the one that is open, and another begins after it.
         let stands_alone = step.scope == Scope::Alone;
         if stands_alone {
             self.database.commit().await?;
         }
+        progress.begins(stands_alone);
         for sql in &step.sql {
             observer.event(&Event::Statement { sql });
             self.database.execute(sql).await?;
-            if stands_alone {
-                committed.push(sql.clone());
-            }
+            progress.ran();
         }
         if stands_alone {
+            progress.begins(false);
             self.database.begin(ForeignKeys::Enforced).await?;
         }
         Ok(())
     }
 
-    fn failed(
-        &self,
-        error: Error,
-        is_rolled_back: bool,
-        committed: &[String],
-        heads: &[RevisionId],
-    ) -> Error {
+    fn failed(&self, error: Error, is_rolled_back: bool, progress: &Progress, heads: &[RevisionId]) -> Error {
         let Error::Database(kind) = error else { return error };
         let verb = match self.step.direction {
             Direction::Upgrade => "upgrade to",
@@ -254,24 +261,30 @@ impl OneMove<'_> {
         };
         let at = match heads {
             [] => "at base".to_owned(),
-            heads => {
-                let names: Vec<String> = heads.iter().map(ToString::to_string).collect();
-                format!("at {}", names.join(", "))
-            }
+            heads => format!("at {}", listed(heads)),
         };
         let state = if !is_rolled_back {
             "whether anything of the revision is committed is not known: look with `ambix current` and at the \
              tables, then run again"
                 .to_owned()
-        } else if committed.is_empty() {
+        } else if progress.is_nothing_committed() {
             format!("the revision was rolled back as a whole; the database is {at}")
         } else {
-            let done: Vec<String> =
-                committed.iter().map(|sql| format!("  {}", ambix_schema::escape(sql))).collect();
-            format!("these statements are committed, and the version is still {at}:\n{}", done.join("\n"))
+            let target = match self.step.heads_after.as_slice() {
+                [] => "base".to_owned(),
+                after => after.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            };
+            format!(
+                "the revision is half done, and the version is still {at}\n{}",
+                progress.half_done(&target)
+            )
         };
         Error::Run { doing: format!("{verb} {} ({})", self.revision.id, self.revision.message), kind, state }
     }
+}
+
+fn listed(heads: &[RevisionId]) -> String {
+    heads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn same_heads(rows: &[String], heads: &[RevisionId]) -> bool {

@@ -104,19 +104,17 @@ fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]
             ScriptGuard::default()
         };
         script.fixed(guard.before_begin);
-        script.begin();
         for planned in &planned.steps {
             match planned.scope {
-                Scope::Transaction => script.statements(&planned.sql),
+                Scope::Transaction => script.in_transaction(&planned.sql),
                 Scope::Alone => {
                     script.commit();
                     script.statements(&planned.sql);
-                    script.begin();
                 }
             }
         }
         for change in &step.head_changes {
-            script.statements(&in_version_table(&history(change))?);
+            script.in_transaction(&in_version_table(&history(change))?);
         }
         script.fixed(guard.before_commit);
         script.commit();
@@ -129,6 +127,7 @@ fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]
 #[derive(Default)]
 struct Script {
     text: String,
+    is_in_transaction: bool,
 }
 
 impl Script {
@@ -147,12 +146,20 @@ impl Script {
         }
     }
 
-    fn begin(&mut self) {
-        self.line("BEGIN;");
+    /// Begins a transaction unless one is open: one without a statement in it is not worth its lines.
+    fn in_transaction(&mut self, sql: &[String]) {
+        if !self.is_in_transaction && !sql.is_empty() {
+            self.line("BEGIN;");
+            self.is_in_transaction = true;
+        }
+        self.statements(sql);
     }
 
     fn commit(&mut self) {
-        self.line("COMMIT;");
+        if self.is_in_transaction {
+            self.line("COMMIT;");
+            self.is_in_transaction = false;
+        }
     }
 
     /// A newline in a comment would end it, and what follows would run.
