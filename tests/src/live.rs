@@ -1,5 +1,5 @@
 //! A fresh database to try things on, gone when its value is dropped: a file in a temporary directory
-//! for `SQLite`, a database of its own on the private server for `PostgreSQL`.
+//! for `SQLite`, a database of its own on the private server for the others.
 
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,19 +13,30 @@ use tokio::runtime::{Builder, Runtime};
 /// Where the private `PostgreSQL` server is; `cargo xtask test` starts one and says so.
 pub const POSTGRES_URL: &str = "AMBIX_TEST_POSTGRES_URL";
 
+/// Where the private `MariaDB` server is.
+pub const MARIADB_URL: &str = "AMBIX_TEST_MARIADB_URL";
+
+/// The databases that tests run on.
+pub const DIALECTS: [&str; 3] = ["mariadb", "postgres", "sqlite"];
+
 /// Whether tests on this database can run here, and if not, what would make them.
 ///
 /// # Errors
 /// A sentence for whoever wonders why a test was passed over.
 pub fn available(dialect: &str) -> Result<(), String> {
-    if dialect == "postgres" && postgres_url().is_none() {
-        return Err(format!("{POSTGRES_URL} is not set; `cargo xtask test` starts a server"));
-    }
-    Ok(())
+    server_url(dialect).map(drop)
 }
 
-fn postgres_url() -> Option<String> {
-    std::env::var_os(POSTGRES_URL)?.into_string().ok()
+/// The URL of the private server of a dialect; none is needed for a dialect without servers.
+fn server_url(dialect: &str) -> Result<Option<String>, String> {
+    let variable = match dialect {
+        "postgres" => POSTGRES_URL,
+        "mariadb" => MARIADB_URL,
+        _without_servers => return Ok(None),
+    };
+    let url = std::env::var_os(variable).and_then(|url| url.into_string().ok());
+    let url = url.ok_or_else(|| format!("{variable} is not set; `cargo xtask test` starts a server"))?;
+    Ok(Some(url))
 }
 
 /// An empty database and one session in it.
@@ -52,7 +63,8 @@ impl Live {
             Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
         let (keeper, url) = match dialect {
             "sqlite" => sqlite_file()?,
-            "postgres" => runtime.block_on(postgres_database())?,
+            "postgres" => runtime.block_on(database_on_server(dialect, " TEMPLATE template0"))?,
+            "mariadb" => runtime.block_on(database_on_server(dialect, " CHARACTER SET utf8mb4"))?,
             other => return Err(format!("there are no live tests on {other}")),
         };
         let mut settings = settings(&url)?;
@@ -194,14 +206,15 @@ fn sqlite_file() -> Result<(Keeper, String), String> {
     Ok((Keeper::Directory { _directory: directory }, url))
 }
 
-async fn postgres_database() -> Result<(Keeper, String), String> {
+/// A new database on the private server of a dialect, made with these further words.
+async fn database_on_server(dialect: &str, words: &str) -> Result<(Keeper, String), String> {
     // Tests run in several processes and several threads of one.
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let url = postgres_url().ok_or_else(|| format!("{POSTGRES_URL} is not set"))?;
+    let url = server_url(dialect)?.ok_or_else(|| format!("{dialect} has no server"))?;
     let name = format!("test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let (place, _) = url.rsplit_once('/').ok_or_else(|| format!("{POSTGRES_URL} names no database"))?;
+    let (place, _) = url.rsplit_once('/').ok_or_else(|| format!("{url} names no database"))?;
     let own = format!("{place}/{name}");
-    administer(&url, &format!("CREATE DATABASE {name} TEMPLATE template0")).await?;
+    administer(&url, &format!("CREATE DATABASE {name}{words}")).await?;
     Ok((Keeper::Server { url, name }, own))
 }
 

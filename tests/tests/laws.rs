@@ -6,7 +6,7 @@
 use ambix_dialect::{Canonical, Dialect, dialect, normalize};
 use ambix_tests::generate::{SchemaRecipe, schema};
 use ambix_tests::law::{self, Broken};
-use ambix_tests::live::available;
+use ambix_tests::live::{DIALECTS, available};
 use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -15,13 +15,13 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 const PURE: u32 = 300;
 /// Pairs on `SQLite`.
 const LIVE_SQLITE: u32 = 150;
-/// Pairs on `PostgreSQL`.
-const LIVE_POSTGRES: u32 = 40;
+/// Pairs on each database with a server.
+const LIVE_SERVER: u32 = 40;
 
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for name in ["postgres", "sqlite"] {
+    for name in DIALECTS {
         trials.extend(pure_laws(name));
         trials.extend(live_laws(name));
     }
@@ -57,7 +57,7 @@ fn pure_laws(name: &'static str) -> Vec<Trial> {
 }
 
 fn live_laws(name: &'static str) -> Vec<Trial> {
-    let cases = if name == "sqlite" { LIVE_SQLITE } else { LIVE_POSTGRES };
+    let cases = if name == "sqlite" { LIVE_SQLITE } else { LIVE_SERVER };
     let is_missing = available(name).is_err();
     let fidelity = move || {
         let dialect = dialect(name, None, None)?;

@@ -4,7 +4,7 @@ mod massacorp;
 mod mathakine;
 mod saas;
 
-use ambix_tests::live::available;
+use ambix_tests::live::{DIALECTS, available};
 use ambix_tests::story::binary;
 use libtest_mimic::{Arguments, Trial};
 
@@ -17,7 +17,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for (name, scenario) in SCENARIOS.iter().copied().flatten().copied() {
-        for dialect in ["sqlite", "postgres"] {
+        for dialect in DIALECTS {
             let is_missing = binary().is_none() || available(dialect).is_err();
             let told = move || {
                 scenario(dialect);
