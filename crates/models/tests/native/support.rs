@@ -79,6 +79,7 @@ pub(crate) fn dump(schema: &Schema) -> String {
                 "not ",
                 "()",
                 "valid",
+                "enforced",
                 "nulls distinct",
                 "inherit",
                 "match simple",

@@ -43,13 +43,15 @@ pub struct CreateExtension {
     pub namespace: Option<Name>,
 }
 
-/// An extension brought to another version.
+/// An extension brought to another version or namespace.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AlterExtension {
     /// The name.
     pub name: Name,
     /// The version.
     pub version: Edit<String>,
+    /// The namespace of its objects.
+    pub namespace: Edit<Name>,
 }
 
 /// An extension removed.
@@ -81,9 +83,9 @@ vocabulary! {
             CreateExtension { name, version: None, namespace: None }
         }
 
-        /// Brings an extension to another version.
+        /// Brings an extension to another version or schema.
         fn alter_extension(name: into Name) -> AlterExtension {
-            AlterExtension { name, version: Edit::Keep }
+            AlterExtension { name, version: Edit::Keep, namespace: Edit::Keep }
         }
 
         /// Removes an extension.
@@ -132,6 +134,16 @@ vocabulary! {
         /// The version the server offers.
         fn drop_version(this) {
             this.version = Edit::Unset;
+        }
+
+        /// The schema its objects live in.
+        fn schema(this, namespace: into Name) {
+            this.namespace = Edit::Set(namespace);
+        }
+
+        /// Its objects live in the default schema.
+        fn drop_schema(this) {
+            this.namespace = Edit::Unset;
         }
     }
 }
@@ -201,17 +213,22 @@ impl Verb for AlterExtension {
         let at = Address::extension(&self.name);
         let from = match ctx.before.get(&at) {
             Some(Object::Extension(extension)) => extension.clone(),
-            Some(_) | None => {
-                Extension { version: self.version.placeholder(|| "unknown".into()), namespace: None }
-            }
+            Some(_) | None => Extension {
+                version: self.version.placeholder(|| "unknown".into()),
+                namespace: self.namespace.placeholder(|| "unknown".into()),
+            },
         };
-        let to = Extension { version: self.version.applied_to(from.version.clone()), ..from.clone() };
+        let to = Extension {
+            version: self.version.applied_to(from.version.clone()),
+            namespace: self.namespace.applied_to(from.namespace.clone()),
+        };
         Ok(alteration(at, from, to, None))
     }
 
     fn phrase(&self) -> String {
         Phrase::verb("alter_extension", [phrase::name(&self.name)])
             .say_edit("version", &self.version, |text| phrase::text(text))
+            .say_edit("schema", &self.namespace, phrase::name)
             .finish()
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::constraint::Constraint;
 use super::dependents::dropped_with_table;
 use super::lower::{Ctx, LowerError, alteration};
-use super::options::{applied_options, placeholder_options};
+use super::options::{applied_options, edited_options, placeholder_options};
 use super::phrase::{self, Phrase};
 use super::{ColumnDefinition, Edit, List, Verb};
 
@@ -43,6 +43,27 @@ pub struct AlterTable {
     pub options: BTreeMap<String, Option<String>>,
     /// The partitioning clause.
     pub partition_by: Edit<String>,
+    /// The tables it inherits columns from, all of them.
+    pub inherits: Option<Vec<TableName>>,
+}
+
+impl AlterTable {
+    /// An alteration of a table that changes nothing yet.
+    pub fn new(name: TableName) -> Self {
+        Self { name, comment: Edit::Keep, options: BTreeMap::new(), partition_by: Edit::Keep, inherits: None }
+    }
+
+    /// The alteration that makes one table out of another; its parts aside.
+    pub fn between(name: TableName, from: &Table, to: &Table) -> Self {
+        let Table { comment, options, partition_by, inherits } = to;
+        Self {
+            name,
+            comment: Edit::between(from.comment.as_ref(), comment.as_ref()),
+            options: edited_options(&from.options, options),
+            partition_by: Edit::between(from.partition_by.as_ref(), partition_by.as_ref()),
+            inherits: (from.inherits != *inherits).then(|| inherits.clone()),
+        }
+    }
 }
 
 vocabulary! {
@@ -66,12 +87,7 @@ vocabulary! {
 
         /// Changes comment, options or partitioning of a table.
         fn alter_table(name: into TableName) -> AlterTable {
-            AlterTable {
-                name,
-                comment: Edit::Keep,
-                options: BTreeMap::new(),
-                partition_by: Edit::Keep,
-            }
+            AlterTable::new(name)
         }
     }
 
@@ -136,6 +152,11 @@ vocabulary! {
         /// No partitioning any more.
         fn drop_partition_by(this) {
             this.partition_by = Edit::Unset;
+        }
+
+        /// The tables it inherits columns from (PostgreSQL), all of them.
+        fn inherits(this, parents: into List<TableName>) {
+            this.inherits = Some(parents.0);
         }
     }
 }
@@ -216,7 +237,7 @@ impl Verb for DropTable {
 
 impl Verb for AlterTable {
     fn lower(&self, ctx: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
-        let Self { name, comment, options, partition_by } = self;
+        let Self { name, comment, options, partition_by, inherits } = self;
         let at = Address::table(name);
         let unknown = || String::from("unknown");
         let known = ctx.before.get(&at).and_then(Object::as_table).cloned();
@@ -224,23 +245,27 @@ impl Verb for AlterTable {
             comment: comment.placeholder(unknown),
             options: placeholder_options(options),
             partition_by: partition_by.placeholder(unknown),
-            inherits: Vec::new(),
+            // Some other list than the one that is said.
+            inherits: inherits.iter().filter(|to| to.is_empty()).map(|_| "unknown".into()).collect(),
         });
         let to = Table {
             comment: comment.applied_to(from.comment.clone()),
             options: applied_options(options, &from.options),
             partition_by: partition_by.applied_to(from.partition_by.clone()),
-            inherits: from.inherits.clone(),
+            inherits: inherits.clone().unwrap_or_else(|| from.inherits.clone()),
         };
         Ok(alteration(at, from, to, None))
     }
 
     fn phrase(&self) -> String {
-        let Self { name, comment, options, partition_by } = self;
+        let Self { name, comment, options, partition_by, inherits } = self;
         Phrase::verb("alter_table", [phrase::table(name)])
             .say_edit("comment", comment, |text| phrase::text(text))
             .say_edit("partition_by", partition_by, |text| phrase::text(text))
             .say_option_edits(options)
+            .say_some("inherits", inherits.as_ref(), |parents| {
+                phrase::list(parents.iter().map(phrase::table))
+            })
             .finish()
     }
 }

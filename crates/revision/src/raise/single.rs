@@ -129,11 +129,12 @@ fn altered(at: &Address, from: &Object, to: &Object) -> Vec<Operation> {
         }
         (Object::Extension(from), Object::Extension(to)) => {
             let version = edit(from.version.as_ref(), to.version.as_ref());
-            AlterExtension { name: at.name.clone(), version }.into()
+            let namespace = Edit::between(from.namespace.as_ref(), to.namespace.as_ref());
+            AlterExtension { name: at.name.clone(), version, namespace }.into()
         }
         (Object::Enum(from), Object::Enum(to)) => return altered_enum(&name, from, to),
         (Object::Sequence(from), Object::Sequence(to)) => AlterSequence::between(name, from, to).into(),
-        (Object::Table(from), Object::Table(to)) => altered_table(name, from, to).into(),
+        (Object::Table(from), Object::Table(to)) => AlterTable::between(name, from, to).into(),
         (Object::Index(from), Object::Index(to)) if facets == [Facet::Comment] => {
             let comment = edit(from.comment.as_ref(), to.comment.as_ref());
             AlterIndex { name: at.name.clone(), table: at.table_name(), comment }.into()
@@ -156,22 +157,6 @@ fn altered(at: &Address, from: &Object, to: &Object) -> Vec<Operation> {
         (_, _) => return recreated(at, from, to),
     };
     vec![operation]
-}
-
-fn altered_table(name: TableName, from: &ambix_schema::Table, to: &ambix_schema::Table) -> AlterTable {
-    let gone =
-        from.options.keys().filter(|key| !to.options.contains_key(*key)).map(|key| (key.clone(), None));
-    let said = to
-        .options
-        .iter()
-        .filter(|(key, value)| from.options.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), Some(value.clone())));
-    AlterTable {
-        name,
-        comment: edit(from.comment.as_ref(), to.comment.as_ref()),
-        options: gone.chain(said).collect(),
-        partition_by: edit(from.partition_by.as_ref(), to.partition_by.as_ref()),
-    }
 }
 
 /// The one value that has another name; only where the change tells what becomes of old values.

@@ -278,7 +278,7 @@ fn part() -> impl Strategy<Value = (Kind, Object)> {
         },
     );
     let index = index().prop_map(|index| (Kind::Index, index.into()));
-    prop_oneof![unique, check, foreign_key, exclusion, index]
+    prop_oneof![unique.boxed(), check.boxed(), foreign_key.boxed(), exclusion.boxed(), index.boxed()]
 }
 
 type Parts = (Table, Vec<(Name, Column)>, Option<PrimaryKey>, Vec<(Name, (Kind, Object))>);
@@ -288,7 +288,7 @@ fn table() -> impl Strategy<Value = Parts> {
     let table = (option_text(), btree_map("[a-z ]{1,4}", text(), 0..2), option_text(), parents).prop_map(
         |(comment, options, partition_by, inherits)| Table { comment, options, partition_by, inherits },
     );
-    let columns = btree_map(name(), column(), 1..5).prop_map(|columns| columns.into_iter().collect());
+    let columns = btree_map(name(), column().boxed(), 1..5).prop_map(|columns| columns.into_iter().collect());
     let options = btree_map(text(), text(), 0..2);
     let key = (proptest::option::of(name()), deferrable(), options, option_text()).prop_map(
         |(name, deferrable, options, comment)| PrimaryKey {
@@ -300,7 +300,7 @@ fn table() -> impl Strategy<Value = Parts> {
         },
     );
     let key = proptest::option::of(key);
-    let parts = btree_map(name(), part(), 0..4).prop_map(|parts| parts.into_iter().collect());
+    let parts = btree_map(name(), part().boxed(), 0..4).prop_map(|parts| parts.into_iter().collect());
     (table, columns, key, parts)
 }
 
@@ -311,7 +311,7 @@ pub(crate) fn schema() -> impl Strategy<Value = Schema> {
     let sequences = btree_map(table_name(), (ty(), options(), owner, option_text()), 0..2);
     let view_options = btree_map(text(), text(), 0..2);
     let views = btree_map(table_name(), (text(), any::<bool>(), view_options, option_text()), 0..2);
-    let tables = btree_map(table_name(), table(), 0..4);
+    let tables = btree_map(table_name(), table().boxed(), 0..4);
     let containers = (option_text(), option_text(), any::<bool>(), any::<bool>());
     (enums, sequences, views, tables, containers).prop_map(|(enums, sequences, views, tables, containers)| {
         let mut schema = Schema::new();
