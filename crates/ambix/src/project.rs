@@ -297,6 +297,9 @@ fn clashes<'a>(read: &'a Read, dialect: &dyn Dialect) -> Vec<(&'a Address, Strin
             Kind::Namespace
             | Kind::Extension
             | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Range
             | Kind::Sequence
             | Kind::PrimaryKey
             | Kind::Unique

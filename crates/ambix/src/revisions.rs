@@ -175,6 +175,9 @@ pub(crate) fn namespaces(schema: &Canonical) -> BTreeSet<String> {
         Kind::Namespace => Some(&at.name),
         Kind::Extension
         | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range
         | Kind::Sequence
         | Kind::Table
         | Kind::Column

@@ -1,6 +1,6 @@
 //! Normalisation: the only way to a [`Canonical`] schema, inside which equality is `==`.
 
-use ambix_schema::{Address, Change, Kind, Name, Object, Schema, TableName};
+use ambix_schema::{Address, Change, Kind, Name, Object, Schema, TableName, Type};
 
 use crate::Dialect;
 
@@ -154,10 +154,10 @@ fn settled(mut object: Object, default: &Name) -> Object {
         }
         Object::Column(column) => {
             drop_empty(&mut column.comment);
-            if let Some(name) = column.ty.enum_name_mut() {
-                unsay(name);
-            }
         }
+        Object::Domain(domain) => drop_empty(&mut domain.comment),
+        Object::Composite(composite) => drop_empty(&mut composite.comment),
+        Object::Range(range) => drop_empty(&mut range.comment),
         Object::ForeignKey(key) => {
             drop_empty(&mut key.comment);
             unsay(&mut key.references.0);
@@ -181,6 +181,7 @@ fn settled(mut object: Object, default: &Name) -> Object {
         Object::Exclusion(exclusion) => drop_empty(&mut exclusion.comment),
         Object::View(view) => drop_empty(&mut view.comment),
     }
+    object.types_mut().into_iter().filter_map(Type::defined_name_mut).for_each(unsay);
     object
 }
 

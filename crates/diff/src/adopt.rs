@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use ambix_schema::{Address, Facet, Kind, Object, Schema};
+use ambix_schema::{Address, Facet, Kind, Object, Schema, TableName, Type};
 
 /// The schema compared to, with its implied facets taken over from the schema compared from.
 pub(crate) fn adopt(from: &Schema, to: &Schema) -> Schema {
     let mut adopted = to.clone();
     adopt_names(from, &mut adopted);
+    adopt_defined_types(from, &mut adopted);
     for (at, facet) in to.implied() {
         adopt_facet(from, &mut adopted, at, *facet);
     }
@@ -50,6 +51,39 @@ fn adopt_names(from: &Schema, to: &mut Schema) {
     }
 }
 
+/// A side without words for domains and their like spells one as any other type by its name; the other
+/// side says that it is the same.
+fn adopt_defined_types(from: &Schema, to: &mut Schema) {
+    if to.coverage.speaks_of(Kind::Domain) {
+        return;
+    }
+    let same: Vec<Address> = to
+        .iter()
+        .filter_map(|(at, object)| Some((at, object.as_column()?, from.get(at)?.as_column()?)))
+        .filter(|(_, ours, theirs)| is_spelled(&ours.ty, &theirs.ty))
+        .map(|(at, _, _)| at.clone())
+        .collect();
+    for at in same {
+        if let (Some(ours), Some(theirs)) = (to.get_mut(&at), from.get(&at)) {
+            ours.adopt(Facet::Type, theirs);
+        }
+    }
+}
+
+/// Whether a type without a variant spells the name of a defined one.
+fn is_spelled(ours: &Type, theirs: &Type) -> bool {
+    match (ours, theirs) {
+        (Type::Array(ours), Type::Array(theirs)) => is_spelled(ours, theirs),
+        (Type::Other(text), Type::Defined(name)) => text.replace('"', "") == unescaped(name),
+        (_, _) => false,
+    }
+}
+
+fn unescaped(name: &TableName) -> String {
+    let parts = name.namespace.iter().chain([&name.name]);
+    parts.map(|part| part.as_str().replace('"', "")).collect::<Vec<_>>().join(".")
+}
+
 fn is_nameable(kind: Kind) -> bool {
     kind == Kind::Index || (kind.is_constraint() && kind != Kind::PrimaryKey)
 }
@@ -64,6 +98,9 @@ fn adopt_facet(from: &Schema, to: &mut Schema, at: &Address, facet: Facet) {
         | Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::PrimaryKey(_)

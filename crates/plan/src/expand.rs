@@ -36,6 +36,9 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
         | Kind::Namespace
         | Kind::Extension
         | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range
         | Kind::Sequence
         | Kind::Table
         | Kind::View => vec![change],
@@ -51,6 +54,9 @@ fn is_altered_in_place(facet: Facet, to: &Object) -> bool {
             Object::Namespace(_)
             | Object::Extension(_)
             | Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Composite(_)
+            | Object::Range(_)
             | Object::Sequence(_)
             | Object::Table(_)
             | Object::Column(_)
@@ -148,6 +154,24 @@ fn dependents_of_retyped(
     found
 }
 
+/// What cannot stay while the type of a column gets another object: expressions that name its values, and
+/// generated columns made from it with what is made from those. Each comes behind what it is made from.
+pub(crate) fn expressions_over_retyped<'a>(
+    before: &'a Schema,
+    at: &Address,
+) -> Vec<(&'a Address, &'a Object)> {
+    let Some(table) = at.table_name() else { return Vec::new() };
+    let mut found = Vec::new();
+    for (part, object) in before.parts(&table).filter(|(_, object)| computes_with(object, &at.name)) {
+        found.push((part, object));
+        if part.kind == Kind::Column {
+            let made_from = before.parts(&table).filter(|(_, object)| mentions(object, &part.name));
+            found.extend(made_from.filter(|(other, _)| *other != part));
+        }
+    }
+    found
+}
+
 fn is_text(ty: &Type) -> bool {
     matches!(ty, Type::Text | Type::Varchar { .. } | Type::Char { .. })
 }
@@ -175,6 +199,9 @@ fn computes_with(object: &Object, column: &Name) -> bool {
         | Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::View(_) => false,
@@ -205,6 +232,9 @@ pub(crate) fn mentions(object: &Object, column: &Name) -> bool {
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::Column(_)

@@ -140,6 +140,9 @@ impl Folder<'_> {
             Object::Namespace(_)
             | Object::Extension(_)
             | Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Composite(_)
+            | Object::Range(_)
             | Object::Sequence(_)
             | Object::Table(_)
             | Object::Column(_)
@@ -208,7 +211,7 @@ impl Folder<'_> {
             Change::Rename { from, to } => vec![Statement::Rename { from: from.clone(), to: to.clone() }],
             Change::Alter { at, from, to, using } => {
                 let recreates = self.dialect.transition(change) == Transition::Recreate;
-                if recreates && at.kind == Kind::Enum {
+                if recreates && at.kind.is_type() {
                     retype(&self.state, at, to, self.dialect)?
                 } else if recreates {
                     vec![

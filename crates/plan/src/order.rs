@@ -64,6 +64,8 @@ type Place = (Phase, usize, u8, u32, Option<Address>);
 struct Tables {
     created: Turns,
     dropped: Turns,
+    types: Turns,
+    dropped_types: Turns,
     /// Whether a table takes all its changes in one go, because it is built anew (SQLite).
     keeps_together: bool,
     existing: BTreeMap<TableName, usize>,
@@ -133,7 +135,15 @@ impl Tables {
         for turn in down.turn.values_mut() {
             *turn = last - *turn;
         }
-        Self { created: Turns::of(&created, &creating), dropped: down, keeps_together, existing }
+        let is_create = |change: &Change| matches!(change, Change::Create { .. });
+        Self {
+            created: Turns::of(&created, &creating),
+            dropped: down,
+            types: turns_of_types(changes, is_create),
+            dropped_types: turns_of_types(changes, |change| matches!(change, Change::Drop { .. })),
+            keeps_together,
+            existing,
+        }
     }
 
     fn place(&self, change: &Change) -> Place {
@@ -150,8 +160,10 @@ impl Tables {
         match at.kind {
             Kind::Namespace => (Phase::Containers, 0, 0),
             Kind::Extension => (Phase::Containers, 0, 1),
-            Kind::Enum => (Phase::Types, 0, 0),
-            Kind::Sequence => (Phase::Types, 0, 2),
+            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range => {
+                (Phase::Types, self.types.get(&at.qualified_name()).unwrap_or_default(), 0)
+            }
+            Kind::Sequence => (Phase::Types, usize::MAX, 2),
             Kind::View => (Phase::CreateViews, 0, 0),
             Kind::Table
             | Kind::Column
@@ -189,8 +201,12 @@ impl Tables {
         match at.kind {
             Kind::Namespace => (Phase::DropContainers, 0, 1),
             Kind::Extension => (Phase::DropContainers, 0, 0),
-            Kind::Enum => (Phase::DropTypes, 0, 0),
-            Kind::Sequence => (Phase::DropTypes, 0, 1),
+            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range => {
+                // Dropped in the opposite order: first what is made of others.
+                let turn = self.dropped_types.get(&at.qualified_name()).unwrap_or_default();
+                (Phase::DropTypes, self.dropped_types.turn.len() - turn, 0)
+            }
+            Kind::Sequence => (Phase::DropTypes, usize::MAX, 1),
             Kind::View => (Phase::DropViews, 0, 0),
             Kind::Table
             | Kind::Column
@@ -230,8 +246,8 @@ impl Tables {
     fn place_of_alteration(&self, at: &Address, to: &Object) -> (Phase, usize, u8) {
         match at.kind {
             Kind::Namespace | Kind::Extension => (Phase::Containers, 0, 2),
-            Kind::Enum => (Phase::Types, 0, 1),
-            Kind::Sequence => (Phase::Types, 0, 3),
+            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range => (Phase::Types, usize::MAX, 1),
+            Kind::Sequence => (Phase::Types, usize::MAX, 3),
             Kind::View => (Phase::CreateViews, 0, 1),
             Kind::Table => (Phase::AlterTables, self.turn_of_existing(&own_table(at)), 11),
             Kind::Column => {
@@ -254,6 +270,22 @@ impl Tables {
     }
 }
 
+/// Types in an order in which each comes after those it is made of.
+fn turns_of_types(changes: &[Change], is_meant: impl Fn(&Change) -> bool) -> Turns {
+    let mut names = BTreeSet::new();
+    let mut needs: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
+    for change in changes.iter().filter(|change| is_meant(change)) {
+        if let Change::Create { at, object } | Change::Drop { at, object } = change
+            && at.kind.is_type()
+        {
+            names.insert(at.qualified_name());
+            let made_of = object.defined_types().into_iter().cloned();
+            needs.entry(at.qualified_name()).or_default().extend(made_of);
+        }
+    }
+    Turns::of(&names, &needs)
+}
+
 /// The turn of a part when its table is created or gains it; dropped in the opposite order.
 fn turn_of_part(kind: Kind) -> u8 {
     match kind {
@@ -265,7 +297,14 @@ fn turn_of_part(kind: Kind) -> u8 {
         Kind::ForeignKey => 6,
         Kind::Exclusion => 7,
         Kind::Index => 8,
-        Kind::Namespace | Kind::Extension | Kind::Enum | Kind::Sequence | Kind::View => 9,
+        Kind::Namespace
+        | Kind::Extension
+        | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range
+        | Kind::Sequence
+        | Kind::View => 9,
     }
 }
 
@@ -278,6 +317,9 @@ fn column_turn(at: &Address, object: &Object) -> u8 {
         Kind::Namespace
         | Kind::Extension
         | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range
         | Kind::Sequence
         | Kind::Table
         | Kind::PrimaryKey

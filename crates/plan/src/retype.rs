@@ -1,51 +1,116 @@
-//! Enum types that lose or reorder values: no server alters them, so a new type takes their place.
+//! Types that lose or reorder values, or are made of something else: no server alters them, so a new type
+//! takes the place of the old one, and so do the types that are made of it.
+
+use std::collections::BTreeSet;
 
 use ambix_dialect::{Dialect, RenderError, Statement};
-use ambix_schema::{Address, Change, Expr, Name, Object, Schema, Type};
+use ambix_schema::{Address, Change, Expr, Name, Object, Schema, TableName, Type};
 
-/// The statements that put a new enum type under the old name, and cast every column over by the
-/// text of its values. A value that is no longer there makes the cast fail, and nothing is lost.
+use crate::expand::expressions_over_retyped;
+
+/// The statements that put a new type under the old name, and cast every column over by the text of its
+/// values. A value that the new type does not have makes the cast fail, and nothing is lost.
 pub(crate) fn retype(
     before: &Schema,
     at: &Address,
     to: &Object,
     dialect: &dyn Dialect,
 ) -> Result<Vec<Statement>, RenderError> {
-    let old_name = Name::from(format!("ambix_old_{}", at.name.as_str()));
-    let mut statements = vec![
-        Statement::Rename { from: at.clone(), to: old_name.clone() },
-        Statement::Create { at: at.clone(), object: to.clone() },
-    ];
-    let mut renamed = before.clone();
-    renamed.apply_open(&Change::Rename { from: at.clone(), to: old_name.clone() });
-    let old = at.renamed(old_name);
-    for (column_at, object) in renamed.iter() {
-        let Object::Column(column) = object else { continue };
-        if column.ty.enum_name() != Some(&old.qualified_name()) {
-            continue;
+    let types = made_of(before, at);
+    let columns = columns_of(before, &types);
+    let mut aside: Vec<(&Address, &Object)> = Vec::new();
+    for (column, _) in &columns {
+        for part in expressions_over_retyped(before, column) {
+            if !aside.contains(&part) {
+                aside.push(part);
+            }
         }
-        let mut recast = column.clone();
-        if let Some(name) = recast.ty.enum_name_mut() {
-            *name = at.qualified_name();
-        }
-        let using = cast(&column_at.name, &recast.ty, dialect)?;
-        statements.push(Statement::Alter {
-            at: column_at.clone(),
-            from: object.clone(),
-            to: recast.into(),
-            using: Some(using),
-        });
     }
-    let lost = renamed.get(&old).cloned().unwrap_or_else(|| to.clone());
-    statements.push(Statement::Drop { at: old, object: lost });
+    let mut statements: Vec<Statement> =
+        aside.iter().rev().map(|(at, object)| drop_of((*at).clone(), (*object).clone())).collect();
+
+    let mut renamed = before.clone();
+    for ty in &types {
+        let to = old_name(ty);
+        renamed.apply_open(&Change::Rename { from: ty.clone(), to: to.clone() });
+        statements.push(Statement::Rename { from: ty.clone(), to });
+    }
+    for ty in &types {
+        let object = if ty == at { Some(to) } else { before.get(ty) };
+        if let Some(object) = object {
+            statements.push(Statement::Create { at: ty.clone(), object: object.clone() });
+        }
+    }
+    for (column, object) in columns {
+        let Object::Column(definition) = object else { continue };
+        let using = cast(&column.name, &definition.ty, dialect)?;
+        let from = renamed.get(column).cloned().unwrap_or_else(|| object.clone());
+        let (at, to) = (column.clone(), object.clone());
+        statements.push(Statement::Alter { at, from, to, using: Some(using) });
+    }
+    for ty in types.iter().rev() {
+        let old = ty.renamed(old_name(ty));
+        let lost = renamed.get(&old).cloned().unwrap_or_else(|| to.clone());
+        statements.push(drop_of(old, lost));
+    }
+    statements.extend(
+        aside.into_iter().map(|(at, object)| Statement::Create { at: at.clone(), object: object.clone() }),
+    );
     Ok(statements)
+}
+
+fn drop_of(at: Address, object: Object) -> Statement {
+    Statement::Drop { at, object }
+}
+
+fn old_name(ty: &Address) -> Name {
+    Name::from(format!("ambix_old_{}", ty.name.as_str()))
+}
+
+/// The type and all types that are made of it, each behind those it is made of.
+fn made_of(before: &Schema, at: &Address) -> Vec<Address> {
+    let mut found = vec![at.clone()];
+    let mut names: BTreeSet<TableName> = BTreeSet::from([at.qualified_name()]);
+    loop {
+        let next = before.iter().find(|(other, object)| {
+            other.kind.is_type()
+                && !found.contains(other)
+                && object.defined_types().iter().any(|name| names.contains(*name))
+        });
+        let Some((next, _)) = next else { break };
+        names.insert(next.qualified_name());
+        found.push(next.clone());
+    }
+    let is_behind = |ty: &Address, others: &[Address]| {
+        let made_of = before.get(ty).map(Object::defined_types).unwrap_or_default();
+        !others.iter().any(|other| other != ty && made_of.contains(&&other.qualified_name()))
+    };
+    let mut ordered = vec![found.remove(0)];
+    while !found.is_empty() {
+        let free = found.iter().position(|ty| is_behind(ty, &found)).unwrap_or(0);
+        ordered.push(found.remove(free));
+    }
+    ordered
+}
+
+fn columns_of<'a>(before: &'a Schema, types: &[Address]) -> Vec<(&'a Address, &'a Object)> {
+    let names: BTreeSet<TableName> = types.iter().map(Address::qualified_name).collect();
+    let is_of = |object: &Object| {
+        object
+            .as_column()
+            .and_then(|column| column.ty.defined_name())
+            .is_some_and(|name| names.contains(name))
+    };
+    // A generated column follows with those it is made from: it is put aside and comes back.
+    let is_generated = |object: &Object| object.as_column().is_some_and(|column| column.generated.is_some());
+    before.iter().filter(|(_, object)| is_of(object) && !is_generated(object)).collect()
 }
 
 /// `mood::text::public.mood`, and for arrays `moods::text[]::public.mood[]`.
 fn cast(column: &Name, ty: &Type, dialect: &dyn Dialect) -> Result<Expr, RenderError> {
     let column = dialect.quote(column)?;
     let brackets = if matches!(ty, Type::Array(_)) { "[]" } else { "" };
-    let Some(name) = ty.enum_name() else { return Ok(Expr::from(column)) };
+    let Some(name) = ty.defined_name() else { return Ok(Expr::from(column)) };
     let namespace = dialect.quote(name.namespace.as_ref().unwrap_or(dialect.default_namespace()))?;
     let target = dialect.quote(&name.name)?;
     Ok(Expr::from(format!("{column}::text{brackets}::{namespace}.{target}{brackets}")))

@@ -16,6 +16,12 @@ pub enum Kind {
     Extension,
     /// An enumerated type.
     Enum,
+    /// A domain: a type with conditions (PostgreSQL).
+    Domain,
+    /// A composite type: a row of attributes (PostgreSQL).
+    Composite,
+    /// A range type (PostgreSQL).
+    Range,
     /// A sequence that stands alone.
     Sequence,
     /// A base table.
@@ -40,10 +46,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in print order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Namespace,
         Self::Extension,
         Self::Enum,
+        Self::Domain,
+        Self::Composite,
+        Self::Range,
         Self::Sequence,
         Self::Table,
         Self::Column,
@@ -62,6 +71,9 @@ impl Kind {
             Self::Namespace => "schema",
             Self::Extension => "extension",
             Self::Enum => "enum",
+            Self::Domain => "domain",
+            Self::Composite => "composite type",
+            Self::Range => "range type",
             Self::Sequence => "sequence",
             Self::Table => "table",
             Self::Column => "column",
@@ -90,9 +102,15 @@ impl Kind {
             | Self::ForeignKey
             | Self::Exclusion
             | Self::Index => true,
-            Self::Namespace | Self::Extension | Self::Enum | Self::Sequence | Self::Table | Self::View => {
-                false
-            }
+            Self::Namespace
+            | Self::Extension
+            | Self::Enum
+            | Self::Domain
+            | Self::Composite
+            | Self::Range
+            | Self::Sequence
+            | Self::Table
+            | Self::View => false,
         }
     }
 
@@ -103,9 +121,31 @@ impl Kind {
             Self::Namespace
             | Self::Extension
             | Self::Enum
+            | Self::Domain
+            | Self::Composite
+            | Self::Range
             | Self::Sequence
             | Self::Table
             | Self::Column
+            | Self::Index
+            | Self::View => false,
+        }
+    }
+
+    /// Whether this is a type that columns can have.
+    pub fn is_type(self) -> bool {
+        match self {
+            Self::Enum | Self::Domain | Self::Composite | Self::Range => true,
+            Self::Namespace
+            | Self::Extension
+            | Self::Sequence
+            | Self::Table
+            | Self::Column
+            | Self::PrimaryKey
+            | Self::Unique
+            | Self::Check
+            | Self::ForeignKey
+            | Self::Exclusion
             | Self::Index
             | Self::View => false,
         }
@@ -229,6 +269,9 @@ impl Address {
             Kind::Namespace
             | Kind::Extension
             | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Range
             | Kind::Sequence
             | Kind::Column
             | Kind::PrimaryKey

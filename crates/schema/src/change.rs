@@ -160,6 +160,8 @@ fn gist(object: &Object) -> String {
         Object::Check(_) => &[Facet::Expression],
         Object::Index(_) | Object::Exclusion(_) => &[Facet::Keys],
         Object::Enum(_) => &[Facet::Values],
+        Object::Domain(_) | Object::Range(_) => &[Facet::Type],
+        Object::Composite(_) => &[Facet::Columns],
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Sequence(_)

@@ -287,6 +287,18 @@ impl FacetText for Vec<crate::ExclusionElement> {
     }
 }
 
+impl FacetText for Vec<crate::DomainCheck> {
+    fn facet_text(&self, _: Facet) -> String {
+        if self.is_empty() { "no checks".into() } else { joined(self) }
+    }
+}
+
+impl FacetText for Vec<crate::Attribute> {
+    fn facet_text(&self, _: Facet) -> String {
+        joined(self)
+    }
+}
+
 impl FacetText for Vec<String> {
     fn facet_text(&self, _: Facet) -> String {
         let texts: Vec<String> = self.iter().map(|value| format!("{value:?}")).collect();

@@ -24,9 +24,10 @@ pub use facet::{Facet, Silent};
 pub use name::{Name, escape};
 pub use naming::Naming;
 pub use object::{
-    Action, Check, Column, ColumnDefault, Deferrable, Enum, Exclusion, ExclusionElement, Extension,
-    ForeignKey, Generated, Identity, IdentityMode, Index, IndexKey, IndexSubject, Literal, MatchType,
-    Namespace, Nulls, Object, PrimaryKey, Sequence, SequenceOptions, Table, Unique, View,
+    Action, Attribute, Check, Column, ColumnDefault, Composite, Deferrable, Domain, DomainCheck, Enum,
+    Exclusion, ExclusionElement, Extension, ForeignKey, Generated, Identity, IdentityMode, Index, IndexKey,
+    IndexSubject, Literal, MatchType, Namespace, Nulls, Object, PrimaryKey, Range, Sequence, SequenceOptions,
+    Table, Unique, View,
 };
 pub use problem::{Origin, Problem, Severity};
 pub use schema::Schema;

@@ -58,6 +58,9 @@ impl Naming {
             Kind::Namespace
             | Kind::Extension
             | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Range
             | Kind::Sequence
             | Kind::Table
             | Kind::Column

@@ -292,6 +292,9 @@ fn follow_in_object(at: &Address, object: &mut Object, from: &Address, to: &Name
             Object::Namespace(_)
             | Object::Extension(_)
             | Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Composite(_)
+            | Object::Range(_)
             | Object::Sequence(_)
             | Object::Column(_)
             | Object::PrimaryKey(_)
@@ -301,32 +304,21 @@ fn follow_in_object(at: &Address, object: &mut Object, from: &Address, to: &Name
             | Object::Index(_)
             | Object::View(_) => {}
         },
-        Kind::Enum => {
-            if let Object::Column(column) = object
-                && let Some(name) = column.ty.enum_name_mut()
-            {
+        Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range => {
+            for name in object.types_mut().into_iter().filter_map(crate::Type::defined_name_mut) {
                 follow_table_name(name, from, to);
             }
         }
         Kind::Namespace => {
-            let name = match object {
-                Object::ForeignKey(key) => Some(&mut key.references.0),
-                Object::Column(column) => column.ty.enum_name_mut(),
-                Object::Namespace(_)
-                | Object::Extension(_)
-                | Object::Enum(_)
-                | Object::Sequence(_)
-                | Object::Table(_)
-                | Object::PrimaryKey(_)
-                | Object::Unique(_)
-                | Object::Check(_)
-                | Object::Exclusion(_)
-                | Object::Index(_)
-                | Object::View(_) => None,
+            let move_over = |name: &mut TableName| {
+                if name.namespace.as_ref() == Some(&from.name) {
+                    name.namespace = Some(to.clone());
+                }
             };
-            if let Some(name) = name.filter(|name| name.namespace.as_ref() == Some(&from.name)) {
-                name.namespace = Some(to.clone());
+            if let Object::ForeignKey(key) = object {
+                move_over(&mut key.references.0);
             }
+            object.types_mut().into_iter().filter_map(crate::Type::defined_name_mut).for_each(move_over);
         }
         Kind::Extension
         | Kind::Sequence
@@ -400,6 +392,9 @@ fn follow_column(at: &Address, object: &mut Object, from: &Address, to: &Name) {
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::ForeignKey(_)

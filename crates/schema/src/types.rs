@@ -91,6 +91,8 @@ pub enum Type {
     Array(Box<Type>),
     /// An enumerated type, by name; its values are an object of their own.
     Enum(TableName),
+    /// A domain, composite or range type, by name; what it is made of is an object of its own (PostgreSQL).
+    Defined(TableName),
     /// Any other type, spelled as the database spells it.
     Other(String),
 }
@@ -130,6 +132,7 @@ impl Type {
             | Self::Inet
             | Self::Cidr
             | Self::MacAddr
+            | Self::Defined(_)
             | Self::Other(_) => None,
         }
     }
@@ -139,6 +142,73 @@ impl Type {
         match self {
             Self::Enum(name) => Some(name),
             Self::Array(inner) | Self::Unsigned(inner) => inner.enum_name_mut(),
+            Self::Boolean
+            | Self::TinyInt
+            | Self::SmallInt
+            | Self::Integer
+            | Self::BigInt
+            | Self::Real
+            | Self::Double
+            | Self::Decimal { .. }
+            | Self::Char { .. }
+            | Self::Varchar { .. }
+            | Self::Text
+            | Self::Bytes
+            | Self::Binary { .. }
+            | Self::Varbinary { .. }
+            | Self::Date
+            | Self::Time { .. }
+            | Self::Timestamp { .. }
+            | Self::Interval
+            | Self::Uuid
+            | Self::Json
+            | Self::Jsonb
+            | Self::Inet
+            | Self::Cidr
+            | Self::MacAddr
+            | Self::Defined(_)
+            | Self::Other(_) => None,
+        }
+    }
+
+    /// The type with an object of its own (enum, domain, composite, range) that this is or is an array of.
+    pub fn defined_name(&self) -> Option<&TableName> {
+        match self {
+            Self::Enum(name) | Self::Defined(name) => Some(name),
+            Self::Array(inner) | Self::Unsigned(inner) => inner.defined_name(),
+            Self::Boolean
+            | Self::TinyInt
+            | Self::SmallInt
+            | Self::Integer
+            | Self::BigInt
+            | Self::Real
+            | Self::Double
+            | Self::Decimal { .. }
+            | Self::Char { .. }
+            | Self::Varchar { .. }
+            | Self::Text
+            | Self::Bytes
+            | Self::Binary { .. }
+            | Self::Varbinary { .. }
+            | Self::Date
+            | Self::Time { .. }
+            | Self::Timestamp { .. }
+            | Self::Interval
+            | Self::Uuid
+            | Self::Json
+            | Self::Jsonb
+            | Self::Inet
+            | Self::Cidr
+            | Self::MacAddr
+            | Self::Other(_) => None,
+        }
+    }
+
+    /// The same, to be changed in place.
+    pub fn defined_name_mut(&mut self) -> Option<&mut TableName> {
+        match self {
+            Self::Enum(name) | Self::Defined(name) => Some(name),
+            Self::Array(inner) | Self::Unsigned(inner) => inner.defined_name_mut(),
             Self::Boolean
             | Self::TinyInt
             | Self::SmallInt
@@ -206,7 +276,7 @@ impl fmt::Display for Type {
             Self::Cidr => f.write_str("cidr"),
             Self::MacAddr => f.write_str("macaddr"),
             Self::Array(inner) => write!(f, "{inner}[]"),
-            Self::Enum(name) => write!(f, "{name}"),
+            Self::Enum(name) | Self::Defined(name) => write!(f, "{name}"),
             Self::Other(text) => f.write_str(&crate::escape(text)),
         }
     }

@@ -38,6 +38,9 @@ impl Unmodelled {
             Kind::Namespace
             | Kind::Extension
             | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Range
             | Kind::Sequence
             | Kind::Column
             | Kind::PrimaryKey

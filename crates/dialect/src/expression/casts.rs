@@ -290,7 +290,7 @@ fn without_default(text: &str, setting: &Setting<'_>) -> String {
 
 fn type_text(ty: &Type, setting: &Setting<'_>) -> String {
     match ty {
-        Type::Enum(name) => match &name.namespace {
+        Type::Enum(name) | Type::Defined(name) => match &name.namespace {
             Some(namespace) if namespace != setting.default_namespace => {
                 format!("{}.{}", types::type_name(namespace.as_str()), types::type_name(name.name.as_str()))
             }

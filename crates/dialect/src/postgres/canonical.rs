@@ -1,9 +1,9 @@
 //! One object in the spelling PostgreSQL is compared in: what the server fills in is taken away again.
 
 use ambix_schema::{
-    Action, Address, Column, Exclusion, Expr, Extension, ForeignKey, Identity, IdentityMode, Index, IndexKey,
-    IndexSubject, Kind, Name, Nulls, Object, PrimaryKey, Schema, Sequence, SequenceOptions, Table, TableName,
-    Type, View,
+    Action, Address, Column, Domain, Exclusion, Expr, Extension, ForeignKey, Identity, IdentityMode, Index,
+    IndexKey, IndexSubject, Kind, Name, Nulls, Object, PrimaryKey, Range, Schema, Sequence, SequenceOptions,
+    Table, TableName, Type, View,
 };
 
 use super::{Postgres, defaults, primary_key_name, types};
@@ -40,6 +40,15 @@ pub(super) fn canonical(postgres: &Postgres, at: &Address, object: Object, whole
         Object::Exclusion(exclusion) => place.exclusion(exclusion).into(),
         Object::Index(index) => place.index(index).into(),
         Object::View(view) => place.view(view).into(),
+        Object::Domain(domain) => place.domain(domain).into(),
+        Object::Composite(mut composite) => {
+            for attribute in &mut composite.attributes {
+                attribute.ty = place.ty(attribute.ty.clone());
+                attribute.collation = place.collation(attribute.collation.take());
+            }
+            composite.into()
+        }
+        Object::Range(range) => place.range(range).into(),
         kept @ (Object::Namespace(_) | Object::Enum(_) | Object::Unique(_)) => kept,
     }
 }
@@ -86,6 +95,10 @@ impl Place<'_> {
         }
         if self.whole.contains(&Address::of(Kind::Enum, &name)) {
             return Type::Enum(name);
+        }
+        let is_defined = |kind| self.whole.contains(&Address::of(kind, &name));
+        if [Kind::Domain, Kind::Composite, Kind::Range].into_iter().any(is_defined) {
+            return Type::Defined(name);
         }
         match name.namespace {
             Some(_) => ty,
@@ -146,12 +159,61 @@ impl Place<'_> {
             ty,
             identity,
             generated,
-            collation: collation.and_then(|name| canonical_collation(&name)),
+            collation: self.collation(collation),
             on_update: None,
             options,
             comment,
             position,
         }
+    }
+
+    fn domain(&self, domain: Domain) -> Domain {
+        let Domain { ty, is_nullable, default, collation, mut checks, comment } = domain;
+        let ty = self.ty(ty);
+        let value = |name: &str| name.eq_ignore_ascii_case("value").then(|| ty.clone());
+        let setting = Setting { columns: Some(&value), ..self.setting() };
+        for check in &mut checks {
+            check.expr = Expr::from(canonical_expression_in(check.expr.as_str(), &setting));
+        }
+        checks.sort();
+        Domain {
+            default: default.and_then(|default| defaults::canonical(self.postgres, default, &ty)),
+            ty,
+            is_nullable,
+            collation: self.collation(collation),
+            checks,
+            comment,
+        }
+    }
+
+    fn range(&self, range: Range) -> Range {
+        let Range { subtype, collation, options, comment } = range;
+        let spelled = |value: String| match types::name_parts(&value) {
+            Some(parts) => {
+                let is_unsaid =
+                    |name: &str| name == "pg_catalog" || name == self.postgres.default_namespace.as_str();
+                let parts: Vec<String> = match parts.as_slice() {
+                    [namespace, name] if is_unsaid(namespace) => vec![types::type_name(name)],
+                    parts => parts.iter().map(|part| types::type_name(part)).collect(),
+                };
+                parts.join(".")
+            }
+            None => value,
+        };
+        Range {
+            subtype: self.ty(subtype),
+            collation: self.collation(collation),
+            options: options
+                .into_iter()
+                .map(|(key, value)| (key.to_ascii_lowercase(), spelled(value)))
+                .collect(),
+            comment,
+        }
+    }
+
+    /// A collation in its one spelling; none when it is that of the database.
+    fn collation(&self, name: Option<String>) -> Option<String> {
+        canonical_collation(&name?, &self.postgres.default_namespace)
     }
 
     fn primary_key(&self, mut key: PrimaryKey) -> PrimaryKey {
@@ -206,10 +268,8 @@ impl Place<'_> {
         };
         // What comes last in one direction comes first in the other.
         let usual = if is_descending { Nulls::First } else { Nulls::Last };
-        let collation = collation.and_then(|name| canonical_collation(&name)).filter(|name| {
-            column.and_then(|column| column.collation.as_deref()).and_then(canonical_collation).as_ref()
-                != Some(name)
-        });
+        let of_column = self.collation(column.and_then(|column| column.collation.clone()));
+        let collation = self.collation(collation).filter(|name| of_column.as_ref() != Some(name));
         let opclass = opclass
             .map(|name| self.unqualified(&name))
             .filter(|name| column.is_none_or(|column| !is_usual_opclass(name, &self.ty(column.ty.clone()))));
@@ -247,10 +307,18 @@ impl Place<'_> {
     }
 }
 
-fn canonical_collation(name: &str) -> Option<String> {
+/// A collation by its plain name; one of another namespace than the usual ones is qualified and quoted,
+/// because a plain name may hold dots (`en_US.utf8`).
+fn canonical_collation(name: &str, default_namespace: &Name) -> Option<String> {
     let name = name.strip_prefix("pg_catalog.").unwrap_or(name);
-    let inner = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
-    let name = inner.map_or_else(|| name.to_owned(), |inner| inner.replace("\"\"", "\""));
+    let parts = if name.starts_with('"') { types::name_parts(name) } else { None };
+    let name = match parts.as_deref() {
+        Some([name]) => name.clone(),
+        Some([namespace, name]) if namespace == "pg_catalog" || namespace == default_namespace.as_str() => {
+            name.clone()
+        }
+        Some(_) | None => name.to_owned(),
+    };
     (name != "default").then_some(name)
 }
 
@@ -288,6 +356,7 @@ fn is_usual_opclass(name: &str, ty: &Type) -> bool {
         | Type::Binary { .. }
         | Type::Varbinary { .. }
         | Type::Json
+        | Type::Defined(_)
         | Type::Other(_) => &[],
     };
     usual.contains(&name)

@@ -35,6 +35,8 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
 pub(super) struct Features {
     /// `ALTER COLUMN … DROP EXPRESSION`.
     pub(super) drops_expression: bool,
+    /// Multiranges beside ranges.
+    pub(super) multiranges: bool,
     /// `UNIQUE NULLS NOT DISTINCT`.
     pub(super) nulls_not_distinct: bool,
     /// `ON DELETE SET NULL (columns)`.
@@ -51,6 +53,7 @@ pub(super) struct Features {
 pub(super) fn features((major, _): (u32, u32)) -> Features {
     Features {
         drops_expression: major >= 13,
+        multiranges: major >= 14,
         nulls_not_distinct: major >= 15,
         set_null_columns: major >= 15,
         any_scale: major >= 15,

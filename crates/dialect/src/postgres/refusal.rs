@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use ambix_schema::{
-    Action, Address, Column, ColumnDefault, Enum, ForeignKey, Index, Kind, MatchType, Name, Object, Type,
-    Unique,
+    Action, Address, Column, ColumnDefault, Domain, Enum, ForeignKey, Index, Kind, Literal, MatchType, Name,
+    Object, Range, Type, Unique,
 };
 
+use super::catalog::RANGE_OPTIONS;
 use super::facts::{Features, MAX_IDENTIFIER};
 use super::types;
 use crate::sql_writer::{name_problem, text_problem};
@@ -22,6 +23,11 @@ pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Opti
     names(at).or_else(|| comment(object).and_then(text_problem)).or_else(|| match object {
         Object::Column(column) => system_column(at).or_else(|| column_refusal(features, column)),
         Object::Enum(object) => enum_refusal(object),
+        Object::Domain(domain) => domain_refusal(features, domain),
+        Object::Composite(composite) => composite.attributes.iter().find_map(|attribute| {
+            name_refusal(&attribute.name).or_else(|| type_refusal(features, &attribute.ty))
+        }),
+        Object::Range(range) => range_refusal(features, range),
         Object::Sequence(sequence) => {
             (!matches!(types::stored(sequence.ty.clone()), Type::SmallInt | Type::Integer | Type::BigInt))
                 .then(|| format!("has no sequences of {}", sequence.ty))
@@ -56,6 +62,9 @@ fn comment(object: &Object) -> Option<&str> {
         Object::Table(table) => table.comment.as_deref(),
         Object::Column(column) => column.comment.as_deref(),
         Object::Enum(object) => object.comment.as_deref(),
+        Object::Domain(domain) => domain.comment.as_deref(),
+        Object::Composite(composite) => composite.comment.as_deref(),
+        Object::Range(range) => range.comment.as_deref(),
         Object::Index(index) => index.comment.as_deref(),
         Object::Namespace(namespace) => namespace.comment.as_deref(),
         Object::Extension(_)
@@ -170,7 +179,8 @@ fn type_refusal(features: Features, ty: &Type) -> Option<String> {
         | Type::Inet
         | Type::Cidr
         | Type::MacAddr
-        | Type::Enum(_) => None,
+        | Type::Enum(_)
+        | Type::Defined(_) => None,
     }
 }
 
@@ -187,6 +197,30 @@ fn enum_refusal(object: &Enum) -> Option<String> {
     }
     let distinct: BTreeSet<&String> = object.values.iter().collect();
     (distinct.len() < object.values.len()).then(|| "has no enum with a value twice".into())
+}
+
+fn domain_refusal(features: Features, domain: &Domain) -> Option<String> {
+    if let Some(ColumnDefault::Literal(Literal::Text(text))) = &domain.default
+        && let Some(problem) = text_problem(text)
+    {
+        return Some(problem);
+    }
+    let names: BTreeSet<&Name> = domain.checks.iter().map(|check| &check.name).collect();
+    if names.len() < domain.checks.len() {
+        return Some("has no domain with two checks of one name".into());
+    }
+    names.into_iter().find_map(name_refusal).or_else(|| type_refusal(features, &domain.ty))
+}
+
+fn range_refusal(features: Features, range: &Range) -> Option<String> {
+    let unknown = range.options.keys().find(|key| !RANGE_OPTIONS.contains(&key.as_str()));
+    if let Some(key) = unknown {
+        return Some(format!("has no option {key} of a range type"));
+    }
+    if range.options.contains_key("multirange_type_name") && !features.multiranges {
+        return Some("has multiranges only from version 14 on".into());
+    }
+    type_refusal(features, &range.subtype)
 }
 
 fn unique_refusal(features: Features, key: &Unique) -> Option<String> {

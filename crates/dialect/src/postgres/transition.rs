@@ -1,6 +1,6 @@
 //! Which alterations PostgreSQL has a statement for, and which take a new object.
 
-use ambix_schema::{Change, Enum, Expr, Facet, Object};
+use ambix_schema::{Change, Composite, Enum, Expr, Facet, Object};
 
 use super::facts::Features;
 use crate::Transition;
@@ -21,6 +21,11 @@ pub(super) fn transition(features: Features, change: &Change) -> Transition {
         (Object::Enum(from), Object::Enum(to)) => {
             additions(from, to).is_some() || renamed_value(from, to, using.as_ref()).is_some()
         }
+        (Object::Domain(_), Object::Domain(_)) => {
+            !facets.iter().any(|facet| matches!(facet, Facet::Type | Facet::Collation))
+        }
+        (Object::Composite(from), Object::Composite(to)) => only_adds_and_drops_attributes(from, to),
+        (Object::Range(_), Object::Range(_)) => only(&[Facet::Comment]),
         (Object::PrimaryKey(_), Object::PrimaryKey(_)) => only(&[Facet::Name]),
         (Object::ForeignKey(_), Object::ForeignKey(to)) => {
             only(&[Facet::Deferrable, Facet::Validated]) && is_validation(&facets, to.is_validated)
@@ -37,6 +42,9 @@ pub(super) fn transition(features: Features, change: &Change) -> Transition {
             | Object::Table(_)
             | Object::Column(_)
             | Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Composite(_)
+            | Object::Range(_)
             | Object::PrimaryKey(_)
             | Object::ForeignKey(_)
             | Object::Check(_)
@@ -45,6 +53,16 @@ pub(super) fn transition(features: Features, change: &Change) -> Transition {
         ) => true,
     };
     if is_in_place { Transition::InPlace } else { Transition::Recreate }
+}
+
+/// Whether attributes go, and new ones come behind those that stay: nothing moves an attribute, and the
+/// server refuses another type while a column is of the composite.
+pub(super) fn only_adds_and_drops_attributes(from: &Composite, to: &Composite) -> bool {
+    let kept: Vec<_> = from.attributes.iter().filter(|old| to.attributes.contains(old)).collect();
+    let is_named = |name| from.attributes.iter().any(|old| old.name == name);
+    let added = &to.attributes[kept.len().min(to.attributes.len())..];
+    to.attributes.iter().take(kept.len()).eq(kept.iter().copied())
+        && !added.iter().any(|attribute| is_named(attribute.name.clone()))
 }
 
 /// A constraint can be validated, and never made unvalidated again.

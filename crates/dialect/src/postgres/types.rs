@@ -60,7 +60,8 @@ pub(crate) fn stored(ty: Type) -> Type {
         | Type::Inet
         | Type::Cidr
         | Type::MacAddr
-        | Type::Enum(_)) => kept,
+        | Type::Enum(_)
+        | Type::Defined(_)) => kept,
     }
 }
 
@@ -96,7 +97,7 @@ pub(crate) fn spell(ty: &Type, default_namespace: &Name) -> String {
         Type::Cidr => "cidr".into(),
         Type::MacAddr => "macaddr".into(),
         Type::Array(inner) => format!("{}[]", spell(inner, default_namespace)),
-        Type::Enum(TableName { namespace, name }) => {
+        Type::Enum(TableName { namespace, name }) | Type::Defined(TableName { namespace, name }) => {
             let namespace = namespace.as_ref().unwrap_or(default_namespace);
             format!("{}.{}", type_name(namespace.as_str()), type_name(name.as_str()))
         }
@@ -231,7 +232,7 @@ fn quoted(text: &str) -> Type {
 }
 
 /// Takes `"My schema".mood` apart; `None` when it is not a dotted name.
-fn name_parts(text: &str) -> Option<Vec<String>> {
+pub(super) fn name_parts(text: &str) -> Option<Vec<String>> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
     loop {

@@ -19,7 +19,12 @@ pub(super) fn canonical(sqlite: &Sqlite, at: &Address, object: Object, whole: &S
     Some(match object {
         Object::Namespace(_) | Object::Enum(_) => return None,
         // Refused, and so kept for the refusal to name.
-        Object::Extension(_) | Object::Sequence(_) | Object::Exclusion(_) => object,
+        Object::Extension(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
+        | Object::Sequence(_)
+        | Object::Exclusion(_) => object,
         Object::Table(object) => table_of(object).into(),
         Object::Column(column) => ctx.column(at, column).into(),
         Object::PrimaryKey(key) => {

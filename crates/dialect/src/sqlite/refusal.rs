@@ -14,6 +14,9 @@ pub(super) fn refusal(at: &Address, object: &Object) -> Option<String> {
     match object {
         Object::Namespace(_) => Some("has no schemas".into()),
         Object::Extension(_) => Some("has no extensions to create".into()),
+        Object::Domain(_) => Some("has no domains".into()),
+        Object::Composite(_) => Some("has no composite types".into()),
+        Object::Range(_) => Some("has no range types".into()),
         Object::Sequence(_) => Some("has no sequences".into()),
         Object::Exclusion(Exclusion { .. }) => Some("has no exclusion constraints".into()),
         // Enumerated types are texts here.

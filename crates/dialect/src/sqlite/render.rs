@@ -206,6 +206,9 @@ fn constraint(at: &Address, object: &Object) -> Result<String, RenderError> {
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::Column(_)
@@ -225,6 +228,9 @@ fn constraint(at: &Address, object: &Object) -> Result<String, RenderError> {
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::Column(_)
@@ -303,9 +309,12 @@ fn create(at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
         | Object::ForeignKey(_)
         | Object::Exclusion(_) => Err(needs_rebuild("add", at)),
         Object::Table(_) => Err(RenderError::unsupported(TITLE, "has no tables without columns", at)),
-        Object::Namespace(_) | Object::Extension(_) | Object::Sequence(_) => {
-            Err(RenderError::unsupported(TITLE, "has no such object", at))
-        }
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
+        | Object::Sequence(_) => Err(RenderError::unsupported(TITLE, "has no such object", at)),
     }
 }
 
@@ -322,7 +331,12 @@ fn drop_object(at: &Address, object: &Object) -> Result<Vec<String>, RenderError
         | Object::Check(_)
         | Object::ForeignKey(_)
         | Object::Exclusion(_) => Err(needs_rebuild("drop", at)),
-        Object::Namespace(_) | Object::Extension(_) | Object::Sequence(_) => {
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
+        | Object::Sequence(_) => {
             refuse(at, object)?;
             Err(RenderError::unsupported(TITLE, "has no such object", at))
         }
@@ -352,7 +366,7 @@ fn rename(from: &Address, to: &Name) -> Result<Vec<String>, RenderError> {
         Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => {
             Err(needs_rebuild("rename", from))
         }
-        Kind::Namespace | Kind::Extension | Kind::Sequence => {
+        Kind::Namespace | Kind::Extension | Kind::Domain | Kind::Composite | Kind::Range | Kind::Sequence => {
             Err(RenderError::unsupported(TITLE, "has no such object", from))
         }
     }

@@ -23,16 +23,28 @@ pub(super) fn transition(change: &Change) -> Transition {
             | Kind::Check
             | Kind::ForeignKey
             | Kind::Exclusion => Transition::Rebuild,
-            Kind::Namespace | Kind::Extension | Kind::Enum | Kind::Sequence => Transition::InPlace,
+            Kind::Namespace
+            | Kind::Extension
+            | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Range
+            | Kind::Sequence => Transition::InPlace,
         },
         Change::Rename { from, to: _ } => match from.kind {
             Kind::Index | Kind::View => Transition::Recreate,
             Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => {
                 Transition::Rebuild
             }
-            Kind::Table | Kind::Column | Kind::Namespace | Kind::Extension | Kind::Enum | Kind::Sequence => {
-                Transition::InPlace
-            }
+            Kind::Table
+            | Kind::Column
+            | Kind::Namespace
+            | Kind::Extension
+            | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Range
+            | Kind::Sequence => Transition::InPlace,
         },
         Change::Create { .. } | Change::Drop { .. } | Change::Opaque(_) => Transition::InPlace,
     }

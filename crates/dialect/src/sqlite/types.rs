@@ -132,6 +132,7 @@ pub(super) fn stored(ty: Type, is_strict: bool) -> Type {
         Type::Time { .. } => Type::Time { precision: None, has_zone: false },
         Type::Timestamp { .. } => Type::Timestamp { precision: None, has_zone: false },
         Type::Array(inner) => Type::Array(inner),
+        Type::Defined(name) => Type::Defined(name),
         Type::Other(text) => match known(&text) {
             Some(known) => return stored(known, is_strict),
             None => Type::Other(normal(&text)),
@@ -169,6 +170,7 @@ fn strict(ty: Type) -> Type {
         | Type::MacAddr
         | Type::Array(_)
         | Type::Enum(_)
+        | Type::Defined(_)
         | Type::Other(_) => ty,
     }
 }
@@ -199,6 +201,7 @@ pub(super) fn declared(ty: &Type, is_strict: bool) -> Result<String, String> {
         Type::Time { .. } => "TIME".into(),
         Type::Timestamp { .. } => "DATETIME".into(),
         Type::Array(_) => return Err("has no array types".into()),
+        Type::Defined(_) => return Err("has no domains, composite types or range types".into()),
         Type::Other(text) if is_strict && text != "ANY" => {
             return Err(format!(
                 "has no type {text} in a STRICT table, only INTEGER, REAL, TEXT, BLOB and ANY"

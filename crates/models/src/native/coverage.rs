@@ -2,7 +2,15 @@
 
 use ambix_schema::{Coverage, Facet, Kind};
 
-const SILENT_KINDS: [Kind; 4] = [Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View];
+const SILENT_KINDS: [Kind; 7] = [
+    Kind::Namespace,
+    Kind::Extension,
+    Kind::Domain,
+    Kind::Composite,
+    Kind::Range,
+    Kind::Sequence,
+    Kind::View,
+];
 
 const SILENT_FACETS: [(Kind, Facet); 15] = [
     (Kind::Table, Facet::Inherits),

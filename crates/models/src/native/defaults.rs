@@ -35,7 +35,7 @@ pub(crate) fn fit(literal: &Literal, ty: &Type, values: Option<&[&str]>) -> Resu
         | Type::MacAddr
         | Type::Array(_) => text(literal, ty, None),
         // What a type of the database's own takes as a literal is its business.
-        Type::Other(_) => Ok(literal.clone()),
+        Type::Defined(_) | Type::Other(_) => Ok(literal.clone()),
     }
 }
 

@@ -138,6 +138,9 @@ fn is_relation(kind: Kind) -> bool {
         | Kind::Namespace
         | Kind::Extension
         | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range
         | Kind::Sequence
         | Kind::Table
         | Kind::Column

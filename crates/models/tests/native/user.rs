@@ -52,8 +52,8 @@ fn the_example_of_the_documentation_is_read_whole() {
     assert_eq!(dump(&read.schema), include_str!("user.txt").trim_end());
     assert_eq!((read.files, read.entities), (2, 2));
     let coverage = &read.schema.coverage;
-    let silent = [Kind::Namespace, Kind::Extension, Kind::Sequence, Kind::View];
-    assert_eq!(silent.map(|kind| coverage.speaks_of(kind)), [false; 4]);
+    let silent = [Kind::Namespace, Kind::Extension, Kind::Domain, Kind::Sequence, Kind::View];
+    assert_eq!(silent.map(|kind| coverage.speaks_of(kind)), [false; 5]);
     assert!(!coverage.speaks_of_facet(Kind::Column, Facet::OnUpdate));
     assert!(coverage.speaks_of_facet(Kind::Column, Facet::Default));
 }

@@ -88,6 +88,8 @@ vocabulary! {
         fn array(of: into Type) -> Type { Type::Array(Box::new(of)) }
         /// An enumerated type by its name.
         fn enum_type(name: into TableName) -> Type { Type::Enum(name) }
+        /// A domain, composite or range type by its name.
+        fn defined_type(name: into TableName) -> Type { Type::Defined(name) }
         /// Any other type, as the database spells it.
         fn sql_type(spelling: into String) -> Type { Type::Other(spelling) }
     }
@@ -143,6 +145,7 @@ pub(super) fn type_phrase(ty: &Type) -> String {
         Type::MacAddr => word("macaddr"),
         Type::Array(inner) => Phrase::word("array", [type_phrase(inner)]).finish(),
         Type::Enum(name) => Phrase::word("enum_type", [phrase::table(name)]).finish(),
+        Type::Defined(name) => Phrase::word("defined_type", [phrase::table(name)]).finish(),
         Type::Other(spelling) => Phrase::word("sql_type", [phrase::text(spelling)]).finish(),
     }
 }

@@ -206,6 +206,9 @@ impl NamedConstraint {
                 Kind::Namespace
                 | Kind::Extension
                 | Kind::Enum
+                | Kind::Domain
+                | Kind::Composite
+                | Kind::Range
                 | Kind::Sequence
                 | Kind::Table
                 | Kind::Column
@@ -343,6 +346,9 @@ impl Verb for RenameConstraint {
             Object::Namespace(_)
             | Object::Extension(_)
             | Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Composite(_)
+            | Object::Range(_)
             | Object::Sequence(_)
             | Object::Table(_)
             | Object::Column(_)
@@ -369,6 +375,9 @@ impl Verb for ValidateConstraint {
             Object::Namespace(_)
             | Object::Extension(_)
             | Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Composite(_)
+            | Object::Range(_)
             | Object::Sequence(_)
             | Object::Table(_)
             | Object::Column(_)

@@ -52,7 +52,17 @@ fn turn(change: &Change) -> u8 {
         Some(Kind::Unique) => 3,
         Some(Kind::PrimaryKey) => 4,
         Some(Kind::Column) => 5,
-        Some(Kind::Table | Kind::Namespace | Kind::Extension | Kind::Enum | Kind::Sequence | Kind::View)
+        Some(
+            Kind::Table
+            | Kind::Namespace
+            | Kind::Extension
+            | Kind::Enum
+            | Kind::Domain
+            | Kind::Composite
+            | Kind::Range
+            | Kind::Sequence
+            | Kind::View,
+        )
         | None => 6,
     }
 }
@@ -91,6 +101,9 @@ fn is_made_from(object: &Object, column: &Name) -> bool {
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::Column(_)

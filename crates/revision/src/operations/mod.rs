@@ -13,17 +13,20 @@ mod alter_column;
 mod argument;
 mod column;
 mod column_type;
+mod composite;
 mod constraint;
 mod constraint_verbs;
 mod container;
 mod data;
 mod dependents;
+mod domain;
 mod enumeration;
 mod index;
 mod key;
 mod lower;
 mod options;
 mod phrase;
+mod range_type;
 #[cfg(feature = "source")]
 pub(crate) mod reading;
 mod rename;
@@ -39,10 +42,11 @@ pub use argument::{Edit, List, OptionalName, Rows, Scalar, null, number};
 pub use column::{AddColumn, ColumnDefinition, DropColumn, column};
 pub use column_type::{
     Temporal, array, bigint, binary, boolean, bytes, character, cidr, date, decimal, decimal_precision,
-    decimal_unlimited, double, enum_type, inet, integer, interval, json, jsonb, macaddr, real, smallint,
-    sql_type, text, time, timestamp, timestamptz, timetz, tinyint, unsigned, uuid, varbinary, varchar,
-    varchar_unlimited,
+    decimal_unlimited, defined_type, double, enum_type, inet, integer, interval, json, jsonb, macaddr, real,
+    smallint, sql_type, text, time, timestamp, timestamptz, timetz, tinyint, unsigned, uuid, varbinary,
+    varchar, varchar_unlimited,
 };
+pub use composite::{AlterCompositeType, CreateCompositeType, DropCompositeType};
 pub use constraint::{
     CheckDefinition, Constraint, ExclusionDefinition, ForeignKeyDefinition, OnAction, PrimaryKeyDefinition,
     Timing, UniqueDefinition, check, exclude, foreign_key, primary_key, set_default, set_null, unique,
@@ -52,10 +56,12 @@ pub use constraint_verbs::{
 };
 pub use container::{AlterExtension, AlterSchema, CreateExtension, CreateSchema, DropExtension, DropSchema};
 pub use data::{Allow, BulkInsert, Execute, Irreversible};
+pub use domain::{AlterDomain, CreateDomain, DropDomain};
 pub use enumeration::{AddEnumValue, AlterEnum, CreateEnum, DropEnum, RenameEnumValue, ValuePlace};
 pub use index::{AlterIndex, CreateIndex, DropIndex, RenameIndex};
 pub use key::{KeyDefinition, expr, key};
 pub use lower::LowerError;
+pub use range_type::{AlterRangeType, CreateRangeType, DropRangeType};
 pub use rename::Rename;
 pub use sequence::{AlterSequence, CreateSequence, DropSequence};
 pub use table::{AlterTable, CreateTable, DropTable, table};
@@ -212,6 +218,24 @@ operations!(
     AlterEnum,
     /// `op.drop_enum`
     DropEnum,
+    /// `op.create_domain`
+    CreateDomain,
+    /// `op.alter_domain`
+    AlterDomain,
+    /// `op.drop_domain`
+    DropDomain,
+    /// `op.create_composite_type`
+    CreateCompositeType,
+    /// `op.alter_composite_type`
+    AlterCompositeType,
+    /// `op.drop_composite_type`
+    DropCompositeType,
+    /// `op.create_range_type`
+    CreateRangeType,
+    /// `op.alter_range_type`
+    AlterRangeType,
+    /// `op.drop_range_type`
+    DropRangeType,
     /// `op.create_sequence`
     CreateSequence,
     /// `op.alter_sequence`
@@ -291,6 +315,9 @@ pub(crate) fn words() -> impl Iterator<Item = &'static reading::Word> {
         constraint::WORDS,
         constraint_verbs::WORDS,
         enumeration::WORDS,
+        domain::WORDS,
+        composite::WORDS,
+        range_type::WORDS,
         sequence::WORDS,
         container::WORDS,
         view::WORDS,

@@ -28,6 +28,21 @@ vocabulary! {
             Rename { from: Address::of(Kind::Enum, name), to }
         }
 
+        /// Gives a domain another name.
+        fn rename_domain(name: into TableName, to: into Name) -> Rename {
+            Rename { from: Address::of(Kind::Domain, name), to }
+        }
+
+        /// Gives a composite type another name.
+        fn rename_composite_type(name: into TableName, to: into Name) -> Rename {
+            Rename { from: Address::of(Kind::Composite, name), to }
+        }
+
+        /// Gives a range type another name.
+        fn rename_range_type(name: into TableName, to: into Name) -> Rename {
+            Rename { from: Address::of(Kind::Range, name), to }
+        }
+
         /// Gives a sequence another name.
         fn rename_sequence(name: into TableName, to: into Name) -> Rename {
             Rename { from: Address::of(Kind::Sequence, name), to }
@@ -51,6 +66,9 @@ impl Rename {
         match kind {
             Kind::Table => Some("rename_table"),
             Kind::Enum => Some("rename_enum"),
+            Kind::Domain => Some("rename_domain"),
+            Kind::Composite => Some("rename_composite_type"),
+            Kind::Range => Some("rename_range_type"),
             Kind::Sequence => Some("rename_sequence"),
             Kind::View => Some("rename_view"),
             Kind::Namespace => Some("rename_schema"),

@@ -4,12 +4,13 @@ use ambix_schema::{Address, Change, Facet, Kind, Name, Object, Opaque, Schema, T
 
 use super::definition;
 use crate::operations::{
-    AddColumn, AddEnumValue, AlterColumn, AlterEnum, AlterExtension, AlterIndex, AlterSchema, AlterSequence,
-    AlterTable, BulkInsert, Constraint, CreateConstraint, CreateEnum, CreateExtension, CreateIndex,
-    CreateSchema, CreateSequence, CreateTable, CreateView, DropColumn, DropConstraint, DropEnum,
-    DropExtension, DropIndex, DropPrimaryKey, DropSchema, DropSequence, DropTable, DropView, Edit, Execute,
-    Irreversible, NamedConstraint, Operation, Rename, RenameConstraint, RenameEnumValue, RenameIndex,
-    ReplaceView, ValidateConstraint, ValuePlace,
+    AddColumn, AddEnumValue, AlterColumn, AlterCompositeType, AlterDomain, AlterEnum, AlterExtension,
+    AlterIndex, AlterRangeType, AlterSchema, AlterSequence, AlterTable, BulkInsert, Constraint,
+    CreateCompositeType, CreateConstraint, CreateDomain, CreateEnum, CreateExtension, CreateIndex,
+    CreateRangeType, CreateSchema, CreateSequence, CreateTable, CreateView, DropColumn, DropCompositeType,
+    DropConstraint, DropDomain, DropEnum, DropExtension, DropIndex, DropPrimaryKey, DropRangeType,
+    DropSchema, DropSequence, DropTable, DropView, Edit, Execute, Irreversible, NamedConstraint, Operation,
+    Rename, RenameConstraint, RenameEnumValue, RenameIndex, ReplaceView, ValidateConstraint, ValuePlace,
 };
 
 /// The operations for a change that folds into no other.
@@ -60,6 +61,9 @@ fn created(at: &Address, object: &Object) -> Vec<Operation> {
             CreateExtension { name: at.name.clone(), version, namespace }.into()
         }
         Object::Enum(it) => CreateEnum { name, values: it.values, comment: it.comment }.into(),
+        Object::Domain(domain) => CreateDomain { name, domain }.into(),
+        Object::Composite(composite) => CreateCompositeType { name, composite }.into(),
+        Object::Range(range) => CreateRangeType { name, range }.into(),
         Object::Sequence(sequence) => CreateSequence { name, sequence }.into(),
         Object::Table(table) => CreateTable { name, columns: vec![], constraints: vec![], table }.into(),
         Object::Column(column) => {
@@ -85,6 +89,9 @@ fn dropped(at: &Address, object: &Object) -> Vec<Operation> {
         Object::Namespace(_) => DropSchema { name: at.name.clone() }.into(),
         Object::Extension(_) => DropExtension { name: at.name.clone() }.into(),
         Object::Enum(_) => DropEnum { name }.into(),
+        Object::Domain(_) => DropDomain { name }.into(),
+        Object::Composite(_) => DropCompositeType { name }.into(),
+        Object::Range(_) => DropRangeType { name }.into(),
         Object::Sequence(_) => DropSequence { name }.into(),
         Object::Table(_) => DropTable { name }.into(),
         Object::Column(_) => {
@@ -133,6 +140,12 @@ fn altered(at: &Address, from: &Object, to: &Object) -> Vec<Operation> {
             AlterExtension { name: at.name.clone(), version, namespace }.into()
         }
         (Object::Enum(from), Object::Enum(to)) => return altered_enum(&name, from, to),
+        (Object::Domain(from), Object::Domain(to)) => AlterDomain::between(name, from, to).into(),
+        (Object::Composite(from), Object::Composite(to)) => {
+            let comment = edit(from.comment.as_ref(), to.comment.as_ref());
+            AlterCompositeType { name, attributes: to.attributes.clone(), comment }.into()
+        }
+        (Object::Range(from), Object::Range(to)) => AlterRangeType::between(name, from, to).into(),
         (Object::Sequence(from), Object::Sequence(to)) => AlterSequence::between(name, from, to).into(),
         (Object::Table(from), Object::Table(to)) => AlterTable::between(name, from, to).into(),
         (Object::Index(from), Object::Index(to)) if facets == [Facet::Comment] => {
@@ -201,9 +214,14 @@ fn altered_enum(name: &TableName, from: &ambix_schema::Enum, to: &ambix_schema::
 fn renamed(state: &Schema, from: &Address, to: &Name) -> Vec<Operation> {
     let to = to.clone();
     let operation = match from.kind {
-        Kind::Namespace | Kind::Enum | Kind::Sequence | Kind::Table | Kind::View => {
-            Rename { from: from.clone(), to }.into()
-        }
+        Kind::Namespace
+        | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range
+        | Kind::Sequence
+        | Kind::Table
+        | Kind::View => Rename { from: from.clone(), to }.into(),
         Kind::Column => {
             let altered = AlterColumn::new(own_table(from), from.name.clone());
             AlterColumn { rename: Some(to), ..altered }.into()

@@ -1,10 +1,10 @@
 //! Generated schemas and texts for the laws.
 
 use ambix_schema::{
-    Action, Address, Check, Column, ColumnDefault, Deferrable, Enum, Exclusion, ExclusionElement, Extension,
-    ForeignKey, Generated, Identity, IdentityMode, Index, IndexKey, Kind, Literal, MatchType, Name,
-    Namespace, Nulls, Object, PrimaryKey, Schema, Sequence, SequenceOptions, Silent, Table, TableName, Type,
-    Unique, View,
+    Action, Address, Attribute, Check, Column, ColumnDefault, Composite, Deferrable, Domain, DomainCheck,
+    Enum, Exclusion, ExclusionElement, Extension, ForeignKey, Generated, Identity, IdentityMode, Index,
+    IndexKey, Kind, Literal, MatchType, Name, Namespace, Nulls, Object, PrimaryKey, Range, Schema, Sequence,
+    SequenceOptions, Silent, Table, TableName, Type, Unique, View,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -78,6 +78,7 @@ pub(crate) fn ty() -> impl Strategy<Value = Type> {
         Just(Type::Cidr),
         Just(Type::MacAddr),
         table_name().prop_map(Type::Enum),
+        table_name().prop_map(Type::Defined),
         text().prop_map(Type::Other),
     ];
     leaf.prop_recursive(2, 4, 1, |inner| inner.prop_map(|inner| Type::Array(Box::new(inner))))
@@ -281,6 +282,42 @@ fn part() -> impl Strategy<Value = (Kind, Object)> {
     prop_oneof![unique.boxed(), check.boxed(), foreign_key.boxed(), exclusion.boxed(), index.boxed()]
 }
 
+fn domain() -> impl Strategy<Value = Domain> {
+    let default = prop_oneof![
+        literal().prop_map(ColumnDefault::Literal),
+        text().prop_map(|text| ColumnDefault::Sql(text.into())),
+    ];
+    let checks = btree_map(name(), (text(), any::<bool>()), 0..3).prop_map(|checks| {
+        checks
+            .into_iter()
+            .map(|(name, (expr, is_validated))| DomainCheck { name, expr: expr.into(), is_validated })
+            .collect::<Vec<_>>()
+    });
+    (ty(), any::<bool>(), proptest::option::weighted(0.3, default), option_text(), checks, option_text())
+        .prop_map(|(ty, is_nullable, default, collation, checks, comment)| Domain {
+            ty,
+            is_nullable,
+            default,
+            collation,
+            checks,
+            comment,
+        })
+}
+
+/// Domains, composite types and range types.
+fn defined() -> impl Strategy<Value = (Kind, Object)> {
+    let attribute =
+        (name(), ty(), option_text()).prop_map(|(name, ty, collation)| Attribute { name, ty, collation });
+    let composite = (vec(attribute, 0..3), option_text())
+        .prop_map(|(attributes, comment)| (Kind::Composite, Composite { attributes, comment }.into()));
+    let range = (ty(), option_text(), btree_map(text(), text(), 0..2), option_text()).prop_map(
+        |(subtype, collation, options, comment)| {
+            (Kind::Range, Range { subtype, collation, options, comment }.into())
+        },
+    );
+    prop_oneof![domain().prop_map(|domain| (Kind::Domain, domain.into())), composite, range]
+}
+
 type Parts = (Table, Vec<(Name, Column)>, Option<PrimaryKey>, Vec<(Name, (Kind, Object))>);
 
 fn table() -> impl Strategy<Value = Parts> {
@@ -313,7 +350,9 @@ pub(crate) fn schema() -> impl Strategy<Value = Schema> {
     let views = btree_map(table_name(), (text(), any::<bool>(), view_options, option_text()), 0..2);
     let tables = btree_map(table_name(), table().boxed(), 0..4);
     let containers = (option_text(), option_text(), any::<bool>(), any::<bool>());
-    (enums, sequences, views, tables, containers).prop_map(|(enums, sequences, views, tables, containers)| {
+    let types = btree_map(table_name(), defined(), 0..3);
+    let all = (enums, types, sequences, views, tables, containers);
+    all.prop_map(|(enums, types, sequences, views, tables, containers)| {
         let mut schema = Schema::new();
         let (comment, version, has_namespace, has_extension) = containers;
         if has_namespace {
@@ -328,6 +367,9 @@ pub(crate) fn schema() -> impl Strategy<Value = Schema> {
         for (name, (values, comment)) in enums {
             let values = values.into_iter().collect();
             schema.insert(Address::of(Kind::Enum, name), Enum { values, comment });
+        }
+        for (name, (kind, object)) in types {
+            schema.insert(Address::of(kind, name), object);
         }
         for (name, parts) in tables {
             insert_table(&mut schema, &name, parts);
@@ -382,6 +424,9 @@ fn made_from(object: &Object) -> Vec<Name> {
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::Column(_)

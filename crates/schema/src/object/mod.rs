@@ -2,6 +2,7 @@
 
 mod check;
 mod column;
+mod defined;
 mod foreign_key;
 mod index;
 mod keys;
@@ -12,13 +13,14 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{Check, Exclusion, ExclusionElement};
 pub use column::{Column, ColumnDefault, Generated, Identity, IdentityMode, Literal, SequenceOptions};
+pub use defined::{Attribute, Composite, Domain, DomainCheck, Range};
 pub use foreign_key::{Action, ForeignKey, MatchType};
 pub use index::{Index, IndexKey, IndexSubject, Nulls};
 pub use keys::{Deferrable, PrimaryKey, Unique};
 pub use table::{Extension, Namespace, Table};
 pub use types::{Enum, Sequence, View};
 
-use crate::{Facet, Kind};
+use crate::{Facet, Kind, TableName, Type};
 
 macro_rules! objects {
     ($($kind:ident),* $(,)?) => {
@@ -65,9 +67,60 @@ macro_rules! objects {
     };
 }
 objects!(
-    Namespace, Extension, Enum, Sequence, Table, Column, PrimaryKey, Unique, Check, ForeignKey, Exclusion,
-    Index, View,
+    Namespace, Extension, Enum, Domain, Composite, Range, Sequence, Table, Column, PrimaryKey, Unique, Check,
+    ForeignKey, Exclusion, Index, View,
 );
+
+impl Object {
+    /// Every type that is said in this object, to be changed in place.
+    pub fn types_mut(&mut self) -> Vec<&mut Type> {
+        match self {
+            Self::Column(column) => vec![&mut column.ty],
+            Self::Sequence(sequence) => vec![&mut sequence.ty],
+            Self::Domain(domain) => vec![&mut domain.ty],
+            Self::Composite(composite) => {
+                composite.attributes.iter_mut().map(|attribute| &mut attribute.ty).collect()
+            }
+            Self::Range(range) => vec![&mut range.subtype],
+            Self::Namespace(_)
+            | Self::Extension(_)
+            | Self::Enum(_)
+            | Self::Table(_)
+            | Self::PrimaryKey(_)
+            | Self::Unique(_)
+            | Self::Check(_)
+            | Self::ForeignKey(_)
+            | Self::Exclusion(_)
+            | Self::Index(_)
+            | Self::View(_) => Vec::new(),
+        }
+    }
+
+    /// The types with objects of their own that this object is made of.
+    pub fn defined_types(&self) -> Vec<&TableName> {
+        let types: Vec<&Type> = match self {
+            Self::Column(column) => vec![&column.ty],
+            Self::Sequence(sequence) => vec![&sequence.ty],
+            Self::Domain(domain) => vec![&domain.ty],
+            Self::Composite(composite) => {
+                composite.attributes.iter().map(|attribute| &attribute.ty).collect()
+            }
+            Self::Range(range) => vec![&range.subtype],
+            Self::Namespace(_)
+            | Self::Extension(_)
+            | Self::Enum(_)
+            | Self::Table(_)
+            | Self::PrimaryKey(_)
+            | Self::Unique(_)
+            | Self::Check(_)
+            | Self::ForeignKey(_)
+            | Self::Exclusion(_)
+            | Self::Index(_)
+            | Self::View(_) => Vec::new(),
+        };
+        types.into_iter().filter_map(Type::defined_name).collect()
+    }
+}
 
 macro_rules! views {
     ($($method:ident -> $kind:ident),* $(,)?) => {
@@ -82,5 +135,5 @@ macro_rules! views {
 views!(
     as_table -> Table, as_column -> Column, as_primary_key -> PrimaryKey, as_unique -> Unique,
     as_check -> Check, as_foreign_key -> ForeignKey, as_exclusion -> Exclusion, as_index -> Index,
-    as_enum -> Enum, as_sequence -> Sequence, as_view -> View,
+    as_enum -> Enum, as_domain -> Domain, as_composite -> Composite, as_range -> Range, as_sequence -> Sequence, as_view -> View,
 );

@@ -7,18 +7,28 @@ SELECT n.nspname::text AS namespace,
        CASE WHEN a.atthasdef THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END::text AS default,
        a.attidentity::text AS identity,
        a.attgenerated::text AS generated,
+       CASE WHEN a.attcollation <> t.typcollation THEN cn.nspname END::text AS collation_namespace,
        CASE WHEN a.attcollation <> t.typcollation THEN co.collname END::text AS collation,
        d.description::text AS comment,
-       CASE WHEN et.typtype = 'e' THEN en.nspname END::text AS enum_namespace,
-       CASE WHEN et.typtype = 'e' THEN et.typname END::text AS enum_name,
+       CASE WHEN et.typtype IN ('e', 'd', 'c', 'r') AND (et.typtype <> 'c' OR ec.relkind = 'c')
+            AND en.nspname <> 'pg_catalog'
+            AND NOT EXISTS (
+                SELECT FROM pg_catalog.pg_depend x
+                WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
+                  AND x.classid = 'pg_catalog.pg_type'::regclass AND x.objid = et.oid)
+            THEN et.typtype END::text AS type_kind,
+       en.nspname::text AS type_namespace,
+       et.typname::text AS type_name,
        (et.oid <> t.oid)::text AS is_array
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-JOIN pg_catalog.pg_type et ON et.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
+JOIN pg_catalog.pg_type et ON et.oid = CASE WHEN t.typtype <> 'd' AND t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
 JOIN pg_catalog.pg_namespace en ON en.oid = et.typnamespace
+LEFT JOIN pg_catalog.pg_class ec ON ec.oid = et.typrelid
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
+LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
 LEFT JOIN pg_catalog.pg_attrdef ad ON a.atthasdef AND ad.adrelid = a.attrelid AND ad.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_description d
        ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum

@@ -16,6 +16,12 @@ WITH relations AS (
     SELECT 'constraint', k.oid::text, k.xmin::text
     FROM pg_catalog.pg_constraint k JOIN relations r ON r.oid = k.conrelid
     UNION ALL
+    SELECT 'condition', k.oid::text, k.xmin::text
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_type t ON t.oid = k.contypid
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    WHERE n.nspname = ANY ($1::text[])
+    UNION ALL
     SELECT 'index', i.indexrelid::text, i.xmin::text
     FROM pg_catalog.pg_index i JOIN relations r ON r.oid = i.indrelid
     UNION ALL

@@ -8,6 +8,8 @@ SELECT n.nspname::text AS namespace,
        ((i.indoption[u.place - 1] & 1) = 1)::text AS is_descending,
        ((i.indoption[u.place - 1] & 2) = 2)::text AS nulls_first,
        CASE WHEN u.place <= i.indnkeyatts AND i.indcollation[u.place - 1] <> coalesce(a.attcollation, 100)
+            THEN cn.nspname END::text AS collation_namespace,
+       CASE WHEN u.place <= i.indnkeyatts AND i.indcollation[u.place - 1] <> coalesce(a.attcollation, 100)
             THEN co.collname END::text AS collation,
        CASE WHEN NOT oc.opcdefault THEN oc.opcname END::text AS opclass,
        op.oprname::text AS operator
@@ -19,6 +21,7 @@ LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype 
 CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS u (attnum, place)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum AND u.attnum <> 0
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = i.indcollation[u.place - 1]
+LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
 LEFT JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[u.place - 1] AND u.place <= i.indnkeyatts
 LEFT JOIN pg_catalog.pg_operator op ON op.oid = k.conexclop[u.place]
 WHERE n.nspname = ANY ($1::text[])

@@ -4,6 +4,8 @@ mod queries;
 mod read;
 mod row;
 mod sequences;
+mod types;
 
 pub(super) use queries::QUERIES;
 pub(super) use read::read;
+pub(super) use types::RANGE_OPTIONS;

@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 
 use ambix_schema::{
-    Action, Address, Check, Column, ColumnDefault, Enum, Exclusion, ExclusionElement, Expr, Extension, Facet,
+    Action, Address, Check, Column, ColumnDefault, Exclusion, ExclusionElement, Expr, Extension, Facet,
     ForeignKey, Generated, Index, IndexKey, Kind, MatchType, Name, Namespace, Nulls, PrimaryKey, Schema,
-    Silent, Table, TableName, Type, Unique, Unmodelled, View,
+    Silent, Table, TableName, Unique, Unmodelled, View,
 };
 
 use super::row::{Numbers, Row, rows_of};
 use super::sequences::{OwnedSequence, owned_sequences, read_identity, read_sequences};
-use crate::postgres::{primary_key_name, types};
+use super::types::{read_type, read_types};
+use crate::postgres::primary_key_name;
 use crate::{CatalogError, CatalogRows};
 
 /// The schema that the rows of all queries tell.
 pub(in crate::postgres) fn read(rows: &CatalogRows) -> Result<Schema, CatalogError> {
     let mut schema = Schema::new();
     read_namespaces(&mut schema, rows)?;
-    read_enums(&mut schema, rows)?;
+    read_types(&mut schema, rows)?;
     read_tables(&mut schema, rows)?;
     let mut sequences = owned_sequences(rows)?;
     let numbers = read_columns(&mut schema, rows, &mut sequences)?;
@@ -38,19 +39,6 @@ fn read_namespaces(schema: &mut Schema, rows: &CatalogRows) -> Result<(), Catalo
     for row in rows_of(rows, "extensions") {
         // Which version a server offers is not for a schema to say.
         schema.insert(Address::extension(row.name("name")?), Extension::default());
-    }
-    Ok(())
-}
-
-fn read_enums(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
-    let mut enums: BTreeMap<TableName, Enum> = BTreeMap::new();
-    for row in rows_of(rows, "enums") {
-        let object = enums.entry(row.own_name()?).or_default();
-        object.comment = row.owned("comment");
-        object.values.extend(row.owned("value"));
-    }
-    for (name, object) in enums {
-        schema.insert(Address::of(Kind::Enum, name), object);
     }
     Ok(())
 }
@@ -91,7 +79,7 @@ fn read_columns(
             default: default.filter(|_| identity.is_none() && generated.is_none()).map(ColumnDefault::Sql),
             identity,
             generated,
-            collation: row.owned("collation"),
+            collation: row.collation(),
             comment: row.owned("comment"),
             position: Silent(u32::try_from(place).unwrap_or_default()),
             ..Column::new(read_type(row)?)
@@ -100,14 +88,6 @@ fn read_columns(
         numbers.entry(table).or_default().insert(place, name);
     }
     Ok(numbers)
-}
-
-fn read_type(row: Row<'_>) -> Result<Type, CatalogError> {
-    let (Some(namespace), Some(name)) = (row.optional("enum_namespace"), row.optional("enum_name")) else {
-        return Ok(types::parse(row.text("type")?));
-    };
-    let ty = Type::Enum(TableName::qualified(namespace, name));
-    Ok(if row.flag("is_array") { Type::Array(Box::new(ty)) } else { ty })
 }
 
 /// The keys and included columns of each index, by table and index name.
@@ -133,7 +113,7 @@ fn read_keys(rows: &CatalogRows) -> Result<Keys, CatalogError> {
         };
         key.is_descending = row.flag("is_descending");
         key.nulls = Some(if row.flag("nulls_first") { Nulls::First } else { Nulls::Last });
-        key.collation = row.owned("collation");
+        key.collation = row.collation();
         key.opclass = row.owned("opclass");
         parts.elements.push((key, row.owned("operator")));
     }

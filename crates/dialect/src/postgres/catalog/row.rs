@@ -106,6 +106,18 @@ impl<'a> Row<'a> {
         })
     }
 
+    /// A collation by its name; one that is not the server's own is qualified, and then always quoted,
+    /// because a plain name may hold dots (`en_US.utf8`).
+    pub(super) fn collation(self) -> Option<String> {
+        let name = self.optional("collation")?;
+        let namespace = self.optional("collation_namespace").filter(|name| *name != "pg_catalog");
+        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        Some(match namespace {
+            Some(namespace) => format!("{}.{}", quoted(namespace), quoted(name)),
+            None => name.to_owned(),
+        })
+    }
+
     pub(super) fn deferrable(self) -> Deferrable {
         match (self.flag("is_deferrable"), self.flag("is_deferred")) {
             (false, _) => Deferrable::No,

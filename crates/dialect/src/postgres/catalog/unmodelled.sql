@@ -32,18 +32,6 @@ WITH tables AS (
     SELECT 'foreign table', t.nspname, NULL, t.relname, NULL
     FROM tables t WHERE t.relkind = 'f' AND NOT t.relispartition
     UNION ALL
-    SELECT CASE y.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'composite type' END,
-           n.nspname, NULL, y.typname, NULL
-    FROM pg_catalog.pg_type y
-    JOIN pg_catalog.pg_namespace n ON n.oid = y.typnamespace
-    LEFT JOIN pg_catalog.pg_class yc ON yc.oid = y.typrelid
-    WHERE n.nspname = ANY ($1::text[])
-      AND (y.typtype IN ('d', 'r') OR (y.typtype = 'c' AND yc.relkind = 'c'))
-      AND NOT EXISTS (
-          SELECT FROM pg_catalog.pg_depend x
-          WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
-        AND x.classid = 'pg_catalog.pg_type'::regclass AND x.objid = y.oid)
-    UNION ALL
     SELECT CASE f.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
            n.nspname, NULL, f.proname, NULL
     FROM pg_catalog.pg_proc f

@@ -4,7 +4,7 @@ use ambix_schema::{Address, Enum, Expr, Facet, ForeignKey, Index, Object, Primar
 
 use super::table::{parameter_name, storage};
 use super::words::{self, Words, changed_numbers};
-use super::{alter_column, constraint};
+use super::{alter_column, constraint, defined};
 use crate::RenderError;
 use crate::postgres::TITLE;
 use crate::postgres::transition::{additions, renamed_value};
@@ -27,6 +27,9 @@ pub(super) fn alter(
             Ok(vec![format!("ALTER EXTENSION {name} UPDATE{version}")])
         }
         (Object::Enum(from), Object::Enum(to)) => alter_enum(words, at, from, to, using),
+        (Object::Domain(from), Object::Domain(to)) => defined::alter_domain(words, at, from, to),
+        (Object::Composite(from), Object::Composite(to)) => defined::alter_composite(words, at, from, to),
+        (Object::Range(from), Object::Range(to)) => defined::alter_range(words, at, from, to),
         (Object::Sequence(from), Object::Sequence(to)) => alter_sequence(words, at, from, to),
         (Object::Table(from), Object::Table(to)) => alter_table(words, at, from, to),
         (Object::Column(from), Object::Column(to)) => alter_column::alter(words, at, from, to, using),

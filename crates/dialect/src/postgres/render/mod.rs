@@ -4,6 +4,7 @@ mod alter;
 mod alter_column;
 mod column;
 mod constraint;
+mod defined;
 mod index;
 mod rename;
 mod table;
@@ -44,6 +45,9 @@ fn create(words: Words<'_>, at: &Address, object: &Object) -> Result<Vec<String>
         Object::Namespace(namespace) => create_namespace(words, at, namespace),
         Object::Extension(extension) => create_extension(words, at, extension),
         Object::Enum(object) => create_enum(words, at, object),
+        Object::Domain(domain) => defined::create_domain(words, at, domain),
+        Object::Composite(composite) => defined::create_composite(words, at, composite),
+        Object::Range(range) => defined::create_range(words, at, range),
         Object::Sequence(sequence) => create_sequence(words, at, sequence),
         Object::Table(table) => {
             let image = crate::TableImage {
@@ -76,7 +80,8 @@ fn drop(words: Words<'_>, at: &Address, object: &Object) -> Result<String, Rende
     Ok(match object {
         Object::Namespace(_) => format!("DROP SCHEMA {}", words.name(&at.name)?),
         Object::Extension(_) => format!("DROP EXTENSION {}", words.name(&at.name)?),
-        Object::Enum(_) => format!("DROP TYPE {}", name()?),
+        Object::Enum(_) | Object::Composite(_) | Object::Range(_) => format!("DROP TYPE {}", name()?),
+        Object::Domain(_) => format!("DROP DOMAIN {}", name()?),
         Object::Sequence(_) => format!("DROP SEQUENCE {}", name()?),
         Object::Table(_) => format!("DROP TABLE {}", name()?),
         Object::Column(_) => format!("ALTER TABLE {} DROP COLUMN {}", table()?, words.name(&at.name)?),

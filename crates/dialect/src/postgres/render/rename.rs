@@ -13,7 +13,8 @@ pub(super) fn rename(words: Words<'_>, from: &Address, to: &Name) -> Result<Stri
     Ok(match from.kind {
         Kind::Namespace => format!("ALTER SCHEMA {} RENAME TO {new}", words.name(&from.name)?),
         Kind::Extension => return Err(RenderError::unsupported(TITLE, "cannot rename an extension", from)),
-        Kind::Enum => format!("ALTER TYPE {} RENAME TO {new}", own()?),
+        Kind::Domain => format!("ALTER DOMAIN {} RENAME TO {new}", own()?),
+        Kind::Enum | Kind::Composite | Kind::Range => format!("ALTER TYPE {} RENAME TO {new}", own()?),
         Kind::Sequence => format!("ALTER SEQUENCE {} RENAME TO {new}", own()?),
         // The same word serves views, plain and materialized.
         Kind::Table | Kind::View => format!("ALTER TABLE {} RENAME TO {new}", own()?),

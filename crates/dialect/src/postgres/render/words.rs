@@ -48,7 +48,15 @@ impl Words<'_> {
 
     /// A collation by its name in the catalog, which may hold dots: `en_US.utf8`.
     pub(super) fn collation(self, name: &str) -> Result<String, RenderError> {
-        self.name(&name.into())
+        // A qualified one is quoted throughout.
+        match types::name_parts(name) {
+            Some(parts) if name.starts_with('"') => {
+                let parts: Vec<String> =
+                    parts.iter().map(|part| self.name(&part.as_str().into())).collect::<Result<_, _>>()?;
+                Ok(parts.join("."))
+            }
+            Some(_) | None => self.name(&name.into()),
+        }
     }
 
     /// The sequence a serial column makes for itself, qualified.
