@@ -22,7 +22,8 @@ const EMPTY: [&str; 3] = ["()", "include ()", "inherits ()"];
 /// The address, and each facet that is not empty.
 fn line(at: &Address, object: &Object) -> String {
     let texts = Facet::ALL.into_iter().filter_map(|facet| object.facet_text(facet));
-    let texts: Vec<String> = texts.filter(|text| !text.starts_with("no ") && !EMPTY.contains(&text.as_str())).collect();
+    let texts: Vec<String> =
+        texts.filter(|text| !text.starts_with("no ") && !EMPTY.contains(&text.as_str())).collect();
     format!("{at}: {}", texts.join(" · "))
 }
 
