@@ -160,6 +160,15 @@ impl Drop for Live {
     }
 }
 
+/// Runs SQL as it stands in any database.
+///
+/// # Errors
+/// What the server said.
+pub fn execute_at(url: &str, sql: &str) -> Result<(), String> {
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(administer(url, sql))
+}
+
 /// The namespaces beside the default one that a schema speaks of.
 pub fn namespaces<'a>(schemas: impl IntoIterator<Item = &'a Schema>) -> Vec<String> {
     let mut names: Vec<String> = schemas

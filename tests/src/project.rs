@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use ambix_dialect::Canonical;
 use tempfile::TempDir;
 
-use crate::live::Live;
+use crate::live::{Live, execute_at};
 use crate::story::binary;
 
 /// A project and its database.
@@ -125,6 +125,13 @@ impl Project {
     #[track_caller]
     pub fn schema(&mut self) -> Canonical {
         self.live.read().expect("the schema can be read")
+    }
+
+    /// Runs SQL in a `SQLite` file of the directory, which is made if need be.
+    #[track_caller]
+    pub fn sqlite(&self, name: &str, sql: &str) {
+        let url = format!("sqlite://{}", self.path().join(name).display());
+        execute_at(&url, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 
     /// Runs `ambix` with words apart by spaces; a word in single quotes may hold some.

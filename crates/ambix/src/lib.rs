@@ -10,6 +10,8 @@ mod files;
 mod names;
 mod project;
 mod revisions;
+mod snapshot;
+mod source;
 pub mod workflow;
 
 pub use ambix_database::{Access, Database, DatabaseError, Url};
@@ -22,6 +24,8 @@ pub use ambix_schema as schema;
 pub use error::Error;
 pub use project::{Models, Options, Project};
 pub use revisions::Revisions;
+pub use snapshot::Snapshot;
+pub use source::Source;
 
 /// The vocabulary of revision files.
 pub mod prelude {

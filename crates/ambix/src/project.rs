@@ -12,7 +12,7 @@ use ambix_models::{Read, Source};
 use ambix_schema::{Address, Facet, Kind, Naming, TableName};
 
 use crate::Error;
-use crate::config::{Config, Environment, RuleConfig};
+use crate::config::{Config, ConfigErrorKind, Environment, RuleConfig};
 use crate::revisions::Revisions;
 
 /// Where a project's settings come from, beside its configuration file.
@@ -53,6 +53,18 @@ impl Project {
             Config::discover(start, options.config.as_deref(), options.env.as_deref(), &environment)?;
         let environment = environment.with_dotenv(&config.root)?;
         Ok(Self { config, environment, url: options.url, code: None })
+    }
+
+    /// As [`Project::open`], and `None` where there is no configuration and none was named.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when there is one and it cannot be read.
+    pub fn find(start: &Path, options: Options, environment: Environment) -> Result<Option<Self>, Error> {
+        match Self::open(start, options, environment) {
+            Ok(project) => Ok(Some(project)),
+            Err(Error::Config(error)) if matches!(error.kind, ConfigErrorKind::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The same project with a policy in code behind the declared one.
@@ -133,17 +145,7 @@ impl Project {
                 "set [database] dialect in ambix.toml to what the URL says; revisions are written for one database",
             ));
         }
-        let settings = Settings {
-            url,
-            namespaces: database.schemas.clone(),
-            version_table: self.version_table(),
-            connect_timeout: database.connect_timeout,
-            lock_timeout: database.lock_timeout,
-            lock_wait: database.lock_wait,
-            statement_timeout: database.statement_timeout,
-            access,
-            create_if_missing,
-        };
+        let settings = Settings { create_if_missing, ..self.settings(url, access) };
         let session = ambix_database::connect(&settings).await?;
         let found = session.dialect_name();
         if let Some(configured) = configured.filter(|name| !is_same_dialect(name, found)) {
@@ -158,6 +160,22 @@ impl Project {
             ));
         }
         Ok(session)
+    }
+
+    /// How to connect to a database, the project's own or another one.
+    pub(crate) fn settings(&self, url: Url, access: Access) -> Settings {
+        let database = &self.config.database;
+        Settings {
+            url,
+            namespaces: database.schemas.clone(),
+            version_table: self.version_table(),
+            connect_timeout: database.connect_timeout,
+            lock_timeout: database.lock_timeout,
+            lock_wait: database.lock_wait,
+            statement_timeout: database.statement_timeout,
+            access,
+            create_if_missing: false,
+        }
     }
 
     /// Opens a read-only session; `None` when the database is a SQLite file that does not exist yet,

@@ -84,6 +84,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Compare the database, or the revisions, with the models.
     Check(Check),
+    /// Compare any two of models, databases, revisions and snapshots.
+    Diff(Diff),
+    /// Write a schema to stdout as JSON, to be compared later as file:PATH.
+    Snapshot(Snapshot),
 }
 
 #[derive(Args, Debug)]
@@ -222,4 +226,27 @@ pub(crate) struct Check {
     pub(crate) offline: bool,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// What a source may be, for the help of each option that takes one.
+const SOURCES: &str =
+    "models, models:PATH, db, db:URL, revisions, revisions@REVISION, file:PATH or git:COMMIT";
+
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    #[arg(long, value_name = "SOURCE", help = format!("The schema to compare from: {SOURCES}"))]
+    pub(crate) from: String,
+    #[arg(long, value_name = "SOURCE", help = "The schema to compare to, spelled in the same way")]
+    pub(crate) to: String,
+    /// Print the script that turns the first into the second; nothing when they are equal.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Snapshot {
+    #[arg(default_value = "db", value_name = "SOURCE", help = format!("The schema: {SOURCES}"))]
+    pub(crate) source: String,
 }

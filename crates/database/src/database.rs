@@ -142,6 +142,18 @@ impl Database {
         self.settings.namespaces = all;
     }
 
+    /// Reads every namespace from now on that is neither the server's own nor an extension's; the default
+    /// one stays what it is.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn read_every_namespace(&mut self) -> Result<(), DatabaseError> {
+        let doing = format!("list the schemas of {}", self.described());
+        let namespaces = self.session.namespaces().await.doing(doing)?;
+        self.also_read(namespaces);
+        Ok(())
+    }
+
     /// The namespaces to read.
     pub(crate) fn namespaces(&self) -> Vec<String> {
         if self.settings.namespaces.is_empty() {

@@ -73,6 +73,11 @@ pub trait Dialect: Send + Sync + Debug {
     /// runs in a transaction that is not its own to end.
     fn transaction_statement(&self, text: &str) -> Option<String>;
 
+    /// What a script says first, so that its statements mean the same in whatever session runs it.
+    fn script_settings(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The queries whose rows [`Dialect::read_catalog`] reads. Their number does not depend on the schema.
     fn catalog(&self) -> &'static [CatalogQuery];
 

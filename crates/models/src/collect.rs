@@ -1,5 +1,6 @@
 //! Finds the files that hold models and reads their text.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -56,6 +57,25 @@ pub fn collect(options: &Options) -> Result<Vec<Source>, CollectError> {
     paths.into_par_iter().map(|path| text_of(&options.root, path)).collect()
 }
 
+/// Those of the paths, relative to the root, that `paths` matches and `exclude` does not: for files that
+/// are listed by other means than by walking a folder.
+///
+/// # Errors
+/// [`CollectError::Glob`] for a bad glob.
+pub fn select<'a>(
+    options: &Options,
+    files: impl IntoIterator<Item = &'a Path>,
+) -> Result<BTreeSet<PathBuf>, CollectError> {
+    let wanted = globs("paths", &options.paths)?;
+    let excluded = globs("exclude", &options.exclude)?;
+    Ok(files.into_iter().filter(|path| is_chosen(path, &wanted, &excluded)).map(Path::to_owned).collect())
+}
+
+/// A pattern that matches a folder leaves out all that is below it.
+fn is_chosen(path: &Path, wanted: &GlobSet, excluded: &GlobSet) -> bool {
+    wanted.is_match(path) && !path.ancestors().any(|part| excluded.is_match(part))
+}
+
 /// The folders below which all matches must lie: the part of each glob before its first wildcard.
 /// `.gitignore` files above them still count.
 fn starts(root: &Path, patterns: &[String]) -> Vec<PathBuf> {
@@ -98,9 +118,7 @@ fn walk(
         }
         let path = entry.into_path();
         let shown = path.strip_prefix(root).unwrap_or(&path);
-        // A pattern that matches a folder leaves out all that is below it.
-        let is_excluded = shown.ancestors().any(|part| excluded.is_match(part));
-        if wanted.is_match(shown) && !is_excluded {
+        if is_chosen(shown, wanted, excluded) {
             paths.push(path);
         }
     }

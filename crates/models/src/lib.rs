@@ -20,6 +20,6 @@ mod native;
 mod project;
 
 #[cfg(feature = "files")]
-pub use collect::{CollectError, collect};
+pub use collect::{CollectError, collect, select};
 #[cfg(feature = "files")]
 pub use project::{Options, ParseType, Read, Rename, Source, TableNames, read};

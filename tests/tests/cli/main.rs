@@ -2,6 +2,7 @@
 
 mod check;
 mod configuration;
+mod diff;
 mod init;
 mod look;
 mod revision;

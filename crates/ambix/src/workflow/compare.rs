@@ -1,6 +1,6 @@
 //! Comparing two sources: what was looked at, what differs, and where in source it comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ambix_dialect::Canonical;
 use ambix_diff::{Diff, RenameHint, diff};
@@ -68,20 +68,7 @@ pub(crate) fn compare_with_models(
         .chain(renames.iter().cloned())
         .collect();
     let found = diff(&from, &models.schema, &policy, &said);
-    let origin_of = |change: &Change| {
-        let at = match change {
-            Change::Rename { from, to } => from.renamed(to.clone()),
-            Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.clone(),
-            Change::Opaque(_) => return None,
-        };
-        models.read.origins.get(&at).cloned()
-    };
-    let findings = found
-        .changes
-        .iter()
-        .filter(|change| !is_part_of_new_or_lost_table(change, &found.changes))
-        .map(|change| Finding { text: describe(change), origin: origin_of(change), change: change.clone() })
-        .collect();
+    let findings = findings(&found.changes, &models.read.origins);
     let looked = Looked {
         from: described,
         files: models.read.files,
@@ -92,22 +79,60 @@ pub(crate) fn compare_with_models(
     Ok(Comparison { from, to: models.schema, diff: found, looked, findings, origins, warnings })
 }
 
-/// Columns and keys of a table that comes or goes are said by the table.
-fn is_part_of_new_or_lost_table(change: &Change, all: &[Change]) -> bool {
-    let (is_drop, at) = match change {
-        Change::Create { at, .. } => (false, at),
-        Change::Drop { at, .. } => (true, at),
-        Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => return false,
+/// Changes for people, with their places in source.
+pub(crate) fn findings(changes: &[Change], origins: &BTreeMap<Address, Origin>) -> Vec<Finding> {
+    let origin_of = |change: &Change| {
+        let at = match change {
+            Change::Rename { from, to } => from.renamed(to.clone()),
+            Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.clone(),
+            Change::Opaque(_) => return None,
+        };
+        origins.get(&at).cloned()
     };
-    if !at.kind.belongs_to_table() || at.kind == Kind::Index {
-        return false;
+    let whole = Whole::of(changes);
+    changes
+        .iter()
+        .filter(|change| !whole.says(change))
+        .map(|change| Finding { text: describe(change), origin: origin_of(change), change: change.clone() })
+        .collect()
+}
+
+/// The tables that come or go as a whole, and say so for their columns and keys.
+struct Whole<'a> {
+    created: BTreeSet<&'a Address>,
+    dropped: BTreeSet<&'a Address>,
+}
+
+impl<'a> Whole<'a> {
+    fn of(changes: &'a [Change]) -> Self {
+        let mut whole = Self { created: BTreeSet::new(), dropped: BTreeSet::new() };
+        for change in changes {
+            match change {
+                Change::Create { at, .. } if at.kind == Kind::Table => {
+                    whole.created.insert(at);
+                }
+                Change::Drop { at, .. } if at.kind == Kind::Table => {
+                    whole.dropped.insert(at);
+                }
+                Change::Create { .. }
+                | Change::Drop { .. }
+                | Change::Alter { .. }
+                | Change::Rename { .. }
+                | Change::Opaque(_) => {}
+            }
+        }
+        whole
     }
-    let Some(table) = at.table_name().map(Address::table) else { return false };
-    all.iter().any(|other| match other {
-        Change::Create { at, .. } => !is_drop && *at == table,
-        Change::Drop { at, .. } => is_drop && *at == table,
-        Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => false,
-    })
+
+    fn says(&self, change: &Change) -> bool {
+        let (tables, at) = match change {
+            Change::Create { at, .. } => (&self.created, at),
+            Change::Drop { at, .. } => (&self.dropped, at),
+            Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => return false,
+        };
+        let is_part = at.kind.belongs_to_table() && at.kind != Kind::Index;
+        is_part && at.table_name().is_some_and(|table| tables.contains(&Address::table(table)))
+    }
 }
 
 /// A change in words: `added column users.full_name`, `changed column users.email: null → not null`.

@@ -1,12 +1,13 @@
 //! Scripts: the SQL an upgrade or downgrade would send, for a person to review and run.
 
 use ambix_database::Access;
-use ambix_dialect::{Canonical, Dialect, History, Scope, ScriptGuard, history as history_sql, normalize};
+use ambix_dialect::{Canonical, Dialect, History, ScriptGuard, history as history_sql, normalize};
 use ambix_plan::plan;
 use ambix_revision::{Direction, Move, RevisionId};
 
 use super::plan_run::{changes_schema, refuse_before_anything_runs};
 use super::run::{current_heads, history};
+use super::script_text::Script;
 use crate::revisions::replay_operations;
 use crate::{Error, Project, Revisions};
 
@@ -104,15 +105,7 @@ fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]
             ScriptGuard::default()
         };
         script.fixed(guard.before_begin);
-        for planned in &planned.steps {
-            match planned.scope {
-                Scope::Transaction => script.in_transaction(&planned.sql),
-                Scope::Alone => {
-                    script.commit();
-                    script.statements(&planned.sql);
-                }
-            }
-        }
+        script.steps(&planned.steps);
         for change in &step.head_changes {
             script.in_transaction(&in_version_table(&history(change))?);
         }
@@ -121,56 +114,5 @@ fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]
         script.fixed(guard.after_commit);
         script.blank();
     }
-    Ok(script.text)
-}
-
-#[derive(Default)]
-struct Script {
-    text: String,
-    is_in_transaction: bool,
-}
-
-impl Script {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn blank(&mut self) {
-        self.line("");
-    }
-
-    fn fixed(&mut self, statements: &[&str]) {
-        for statement in statements {
-            self.line(&format!("{statement};"));
-        }
-    }
-
-    /// Begins a transaction unless one is open: one without a statement in it is not worth its lines.
-    fn in_transaction(&mut self, sql: &[String]) {
-        if !self.is_in_transaction && !sql.is_empty() {
-            self.line("BEGIN;");
-            self.is_in_transaction = true;
-        }
-        self.statements(sql);
-    }
-
-    fn commit(&mut self) {
-        if self.is_in_transaction {
-            self.line("COMMIT;");
-            self.is_in_transaction = false;
-        }
-    }
-
-    /// A newline in a comment would end it, and what follows would run.
-    fn comment(&mut self, text: &str) {
-        self.line(&format!("-- {}", ambix_schema::escape(text)));
-    }
-
-    fn statements(&mut self, sql: &[String]) {
-        for statement in sql {
-            let statement = statement.trim_end().trim_end_matches(';');
-            self.line(&format!("{statement};"));
-        }
-    }
+    Ok(script.finish())
 }

@@ -1,6 +1,7 @@
 //! The commands: each calls one workflow and prints what came of it.
 
 mod check;
+mod diff;
 mod look;
 mod run;
 mod write;
@@ -27,6 +28,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
         Command::Heads(heads) => look::heads(global, heads),
         Command::Show(show) => look::show(global, show).await,
         Command::Check(check) => check::check(global, check).await,
+        Command::Diff(diff) => diff::diff(global, diff).await,
+        Command::Snapshot(snapshot) => diff::snapshot(global, snapshot).await,
     };
     match outcome {
         Ok(exit) => exit,
@@ -61,9 +64,16 @@ fn environment() -> Environment {
 
 /// The project the working directory is in.
 fn project(global: &Global) -> Result<Project, Error> {
-    let options =
-        Options { config: global.config.clone(), env: global.environment.clone(), url: global.url.clone() };
-    Project::open(&working_directory()?, options, environment())
+    Project::open(&working_directory()?, options(global), environment())
+}
+
+/// The project the working directory is in, if it is in one.
+fn project_if_any(global: &Global) -> Result<Option<Project>, Error> {
+    Project::find(&working_directory()?, options(global), environment())
+}
+
+fn options(global: &Global) -> Options {
+    Options { config: global.config.clone(), env: global.environment.clone(), url: global.url.clone() }
 }
 
 fn working_directory() -> Result<std::path::PathBuf, Error> {

@@ -1,17 +1,14 @@
 //! JSON for programs. `schema_version` changes when a field changes its meaning.
 
-use ambix::workflow::{Checked, Comparison, Entry, Finding};
+use ambix::Skipped;
+use ambix::workflow::{Checked, Differed, Entry, Finding, Side};
 use serde_json::{Value, json};
 
 /// The result of `check`.
 pub(crate) fn checked_json(checked: &Checked) -> Value {
     let comparison = checked.comparison.as_ref();
     let findings: Vec<Value> = comparison.into_iter().flat_map(|it| &it.findings).map(finding).collect();
-    let reported: Vec<Value> = comparison
-        .into_iter()
-        .flat_map(|it| it.diff.skipped.iter().filter(|skipped| skipped.is_reported()))
-        .map(|skipped| json!({ "text": skipped.change.to_string(), "because": skipped.because }))
-        .collect();
+    let reported = comparison.map(|it| skipped(&it.diff.skipped, true)).unwrap_or_default();
     json!({
         "schema_version": 1,
         "in_sync": checked.is_in_sync(),
@@ -20,7 +17,7 @@ pub(crate) fn checked_json(checked: &Checked) -> Value {
         "edited": [],
         "differs": findings,
         "reported": reported,
-        "left_out": comparison.map(left_out).unwrap_or_default(),
+        "left_out": comparison.map(|it| skipped(&it.diff.skipped, false)).unwrap_or_default(),
         "looked_at": comparison.map(|it| json!(it.looked)),
     })
 }
@@ -29,11 +26,27 @@ fn finding(finding: &Finding) -> Value {
     json!({ "text": finding.text, "origin": finding.origin, "change": finding.change })
 }
 
-fn left_out(comparison: &Comparison) -> Vec<Value> {
-    let left_out = comparison.diff.skipped.iter().filter(|skipped| !skipped.is_reported());
-    left_out
+/// What was left out: what the policy asks to be shown, or all the rest.
+fn skipped(all: &[Skipped], is_reported: bool) -> Vec<Value> {
+    all.iter()
+        .filter(|skipped| skipped.is_reported() == is_reported)
         .map(|skipped| json!({ "text": skipped.change.to_string(), "because": skipped.because }))
         .collect()
+}
+
+/// The result of `diff`.
+pub(crate) fn differed_json(differed: &Differed) -> Value {
+    let side = |side: &Side| json!({ "source": side.described, "unmodelled": Differed::unmodelled(side) });
+    json!({
+        "schema_version": 1,
+        "is_equal": differed.is_equal(),
+        "from": side(&differed.from),
+        "to": side(&differed.to),
+        "differs": differed.findings.iter().map(finding).collect::<Vec<_>>(),
+        "reported": skipped(&differed.diff.skipped, true),
+        "left_out": skipped(&differed.diff.skipped, false),
+        "likely_renames": differed.diff.rename_candidates,
+    })
 }
 
 /// A revision, as `history`, `heads` and `show` list it.

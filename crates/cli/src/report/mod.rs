@@ -6,9 +6,11 @@ mod text;
 
 use std::io::{IsTerminal as _, Write as _};
 
-pub(crate) use json::{checked_json, entry_json};
+pub(crate) use json::{checked_json, differed_json, entry_json};
 pub(crate) use problems::render;
-pub(crate) use text::{Progress, entry_block, entry_line, finding_line, looked_lines, skipped_lines};
+pub(crate) use text::{
+    Progress, entry_block, entry_line, finding_line, looked_lines, skipped_lines, unmodelled_lines,
+};
 
 use ambix::Error;
 use ambix::schema::Severity;

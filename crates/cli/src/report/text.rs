@@ -1,9 +1,10 @@
 //! Text for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use ambix::schema::Unmodelled;
 use ambix::schema::escape;
-use ambix::workflow::{Entry, Event, Finding, Looked, Observer};
+use ambix::workflow::{Differed, Entry, Event, Finding, Looked, Observer};
 use ambix::{Because, RevisionId, Skipped};
 
 use super::message;
@@ -114,7 +115,7 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 /// What was left out: a line per reason, and with `is_verbose` each object with its rule.
 pub(crate) fn skipped_lines(skipped: &[Skipped], is_verbose: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut subjects: BTreeMap<&str, std::collections::BTreeSet<String>> = BTreeMap::new();
+    let mut subjects: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for item in skipped.iter().filter(|item| !item.is_reported()) {
         let why = match item.because {
             Because::Ignored { .. } | Because::Protected { .. } => "left out by the policy",
@@ -144,4 +145,42 @@ fn reason(because: &Because) -> String {
         Because::Code => "include_object".into(),
         Because::NotCovered => "not expressible in the models".into(),
     }
+}
+
+/// What the sides hold that is seen and left alone: a count a kind, and with `is_verbose` each of them
+/// with the sides it is on.
+pub(crate) fn unmodelled_lines(differed: &Differed, is_verbose: bool) -> Vec<String> {
+    let from: BTreeSet<&Unmodelled> = Differed::unmodelled(&differed.from).iter().collect();
+    let to: BTreeSet<&Unmodelled> = Differed::unmodelled(&differed.to).iter().collect();
+    let all: BTreeSet<&Unmodelled> = from.union(&to).copied().collect();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for thing in &all {
+        *kinds.entry(&thing.kind).or_default() += 1;
+    }
+    let counts: Vec<String> = kinds.iter().map(|(kind, number)| format!("{kind}: {number}")).collect();
+    let apart = from.symmetric_difference(&to).count();
+    let hint = if is_verbose { "" } else { " (-v lists them)" };
+    let mut lines = vec![format!("seen and left alone: {}{hint}", escape(&counts.join(", ")))];
+    if apart > 0 {
+        lines.push(format!(
+            "{apart} of them {} not the same on both sides",
+            if apart == 1 { "is" } else { "are" }
+        ));
+    }
+    if is_verbose {
+        lines.extend(all.iter().map(|thing| {
+            let side = match (from.contains(thing), to.contains(thing)) {
+                (true, true) => "both sides",
+                (true, false) => "only in the first",
+                (false, true) => "only in the second",
+                (false, false) => "neither",
+            };
+            let on = thing.on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+            format!("  {} {}{on}  [{side}]", escape(&thing.kind), thing.name)
+        }));
+    }
+    lines
 }

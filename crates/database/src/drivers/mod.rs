@@ -103,6 +103,17 @@ impl Session {
         }
     }
 
+    /// Every namespace that is neither the server's own nor an extension's. Empty where a session has
+    /// but one.
+    pub(crate) async fn namespaces(&mut self) -> Outcome<Vec<String>> {
+        match self {
+            Self::Postgres(session) => session.namespaces().await,
+            // A database is the only namespace of a session with MariaDB, and what is attached to SQLite comes
+            // and goes with one.
+            Self::MySql(_) | Self::Sqlite(_) => Ok(Vec::new()),
+        }
+    }
+
     /// What stands in the catalog under a name.
     pub(crate) async fn relation(&mut self, at: &TableName) -> Outcome<Option<Relation>> {
         match self {

@@ -87,6 +87,15 @@ impl Dialect for Postgres {
         alone::split(text)
     }
 
+    fn script_settings(&self) -> Vec<String> {
+        let namespace = self.default_namespace.as_str().replace('"', "\"\"");
+        vec![
+            "SET client_encoding = 'UTF8'".to_owned(),
+            "SET standard_conforming_strings = on".to_owned(),
+            format!("SET search_path = \"{namespace}\""),
+        ]
+    }
+
     fn transaction_statement(&self, text: &str) -> Option<String> {
         crate::by_hand::transaction_statement(text, &sqlparser::dialect::PostgreSqlDialect {})
     }

@@ -151,6 +151,17 @@ impl Session {
             .map_err(|error| self.failure(error, query.sql))
     }
 
+    /// Every schema of the user's. A name that begins with `pg_` is reserved to the server.
+    pub(crate) async fn namespaces(&mut self) -> Outcome<Vec<String>> {
+        let sql = "SELECT n.nspname::text FROM pg_catalog.pg_namespace n \
+                   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' \
+                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x \
+                     WHERE x.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND x.objid = n.oid \
+                     AND x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND x.deptype = 'e') \
+                   ORDER BY 1";
+        Ok(self.rows(sql).await?.into_iter().flatten().flatten().collect())
+    }
+
     pub(crate) async fn relation(&mut self, at: &TableName) -> Outcome<Option<Relation>> {
         let sql = "SELECT c.relkind::text, a.attname::text \
                    FROM pg_catalog.pg_class c \

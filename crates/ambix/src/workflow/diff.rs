@@ -1,0 +1,149 @@
+//! Diff: any two sources compared, and the script that turns the first into the second.
+
+use ambix_dialect::Dialect;
+use ambix_diff::{Diff, Policy, diff as compare};
+use ambix_plan::{order, plan};
+use ambix_schema::{Change, Unmodelled};
+
+use super::compare::{Finding, findings};
+use super::script_text::Script;
+use super::sides::{Opened, Reach, Side};
+use crate::snapshot::Snapshot;
+use crate::source::Source;
+use crate::{Error, Project};
+
+/// Two sources, and what differs between them.
+#[derive(Debug)]
+pub struct Differed {
+    /// The side compared from.
+    pub from: Side,
+    /// The side compared to.
+    pub to: Side,
+    /// What must change so that the first becomes the second.
+    pub diff: Diff,
+    /// The differences for people.
+    pub findings: Vec<Finding>,
+    dialect: Box<dyn Dialect>,
+}
+
+impl Differed {
+    /// Whether nothing differs, as far as it is modelled and the policy does not pass over it.
+    pub fn is_equal(&self) -> bool {
+        self.diff.changes.is_empty() && !self.diff.skipped.iter().any(ambix_diff::Skipped::is_reported)
+    }
+
+    /// What a side holds beside its objects.
+    pub fn unmodelled(side: &Side) -> &[Unmodelled] {
+        &side.schema.schema().unmodelled
+    }
+
+    /// The script that turns the first side into the second; empty when there is nothing to do.
+    ///
+    /// # Errors
+    /// [`Error::Plan`] when the database cannot do it.
+    pub fn script(&self) -> Result<String, Error> {
+        if self.diff.changes.is_empty() {
+            return Ok(String::new());
+        }
+        let dialect = self.dialect.as_ref();
+        let before = self.from.schema.schema();
+        let changes: Vec<Change> = order(before, &self.diff.changes, dialect);
+        let planned = plan(before, &changes, dialect)
+            .map_err(|kind| Error::Plan { what: "the differences".into(), kind })?;
+        let guard = dialect.facts().script_guard;
+        let mut script = Script::default();
+        script.comment(&format!("from {}", self.from.described));
+        script.comment(&format!("to {}", self.to.described));
+        script.statements(&dialect.script_settings());
+        script.fixed(guard.before_begin);
+        script.steps(&planned.steps);
+        script.fixed(guard.before_commit);
+        script.commit();
+        script.fixed(guard.after_commit);
+        Ok(script.finish())
+    }
+}
+
+/// Compares two sources. Without a project there is no policy, and the sources must do without one too.
+///
+/// # Errors
+/// Any [`Error`] that keeps it from comparing.
+pub async fn diff(project: Option<&Project>, from: &Source, to: &Source) -> Result<Differed, Error> {
+    let reach = reach(project, [from, to]);
+    let (first, second) =
+        tokio::try_join!(Opened::open(project, from, &reach), Opened::open(project, to, &reach))?;
+    let (first_dialect, second_dialect) = (first.dialect(project)?, second.dialect(project)?);
+    require_one_dialect(first_dialect.as_deref(), second_dialect.as_deref())?;
+    // Statements run on the first side, so its server's facts decide where it has any.
+    let own = match project {
+        Some(project) if first_dialect.is_none() && second_dialect.is_none() => Some(project.dialect()?),
+        Some(_) | None => None,
+    };
+    let known = first_dialect.as_deref().or(second_dialect.as_deref()).or(own.as_deref());
+    let dialect = known.ok_or_else(|| {
+        Error::refused(
+            "nothing says which database the models are for",
+            "name a database or a snapshot on one side, or run it in a project with an ambix.toml",
+        )
+    })?;
+    let named = [first.named(project, dialect)?, second.named(project, dialect)?].concat();
+    let reach = snapshot_reach(reach, [&first, &second]);
+    let (from, to) = tokio::try_join!(
+        first.read(project, first_dialect.as_deref().unwrap_or(dialect), &reach, named.clone()),
+        second.read(project, second_dialect.as_deref().unwrap_or(dialect), &reach, named.clone()),
+    )?;
+    let policy = project.map_or_else(|| Ok(Policy::default()), Project::policy)?;
+    let found = compare(&from.schema, &to.schema, &policy, &to.renames);
+    let findings = findings(&found.changes, &to.origins);
+    let dialect = first_dialect.or(second_dialect).or(own);
+    let dialect = dialect.ok_or_else(|| Error::refused("no database is known", "name one"))?;
+    Ok(Differed { from, to, diff: found, findings, dialect })
+}
+
+/// The snapshot of one source.
+///
+/// # Errors
+/// Any [`Error`] that keeps it from being read.
+pub async fn snapshot(project: Option<&Project>, source: &Source) -> Result<Snapshot, Error> {
+    let differed = diff(project, source, source).await?;
+    let reach = match reach(project, [source, source]) {
+        Reach::Everything => None,
+        Reach::Listed(namespaces) => Some(namespaces),
+    };
+    Ok(Snapshot::of(&differed.from.schema, differed.dialect.as_ref(), reach))
+}
+
+/// Both databases are read equally far: as configured; else as far as the models on the other side
+/// reach; else wholly.
+fn reach(project: Option<&Project>, sources: [&Source; 2]) -> Reach {
+    let is_text = |source: &Source| match source {
+        Source::Models(_) | Source::Revisions(_) | Source::Git(_) => true,
+        Source::Database(_) | Source::File(_) => false,
+    };
+    let configured = project.map(|project| project.config().database.schemas.clone()).unwrap_or_default();
+    if configured.is_empty() && !sources.into_iter().any(is_text) {
+        return Reach::Everything;
+    }
+    Reach::Listed(configured)
+}
+
+/// A snapshot of some namespaces says nothing of the others.
+fn snapshot_reach(reach: Reach, sides: [&Opened<'_>; 2]) -> Reach {
+    let is_partial = |side: &&Opened<'_>| match side {
+        Opened::Snapshot { snapshot, .. } => snapshot.namespaces.is_some(),
+        Opened::Database(_) | Opened::Nothing { .. } | Opened::Text(_) => false,
+    };
+    if sides.iter().any(is_partial) { Reach::Listed(Vec::new()) } else { reach }
+}
+
+fn require_one_dialect(from: Option<&dyn Dialect>, to: Option<&dyn Dialect>) -> Result<(), Error> {
+    let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
+    let (from, to) = (from.facts(), to.facts());
+    if from.name == to.name {
+        return Ok(());
+    }
+    Err(Error::refused(
+        format!("the first side is {}, and the second is {}", from.title, to.title),
+        "compare two of one kind: what one database says has no exact words in the other",
+    ))
+}

@@ -1,0 +1,73 @@
+//! The text of a script: statements, one after the other, with transactions around what may stand in one.
+
+use ambix_dialect::{Scope, Step};
+
+/// A script as it grows.
+#[derive(Default)]
+pub(crate) struct Script {
+    text: String,
+    is_in_transaction: bool,
+}
+
+impl Script {
+    /// The script.
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    pub(crate) fn blank(&mut self) {
+        self.line("");
+    }
+
+    pub(crate) fn fixed(&mut self, statements: &[&str]) {
+        for statement in statements {
+            self.line(&format!("{statement};"));
+        }
+    }
+
+    /// Begins a transaction unless one is open: one without a statement in it is not worth its lines.
+    pub(crate) fn in_transaction(&mut self, sql: &[String]) {
+        if !self.is_in_transaction && !sql.is_empty() {
+            self.line("BEGIN;");
+            self.is_in_transaction = true;
+        }
+        self.statements(sql);
+    }
+
+    pub(crate) fn commit(&mut self) {
+        if self.is_in_transaction {
+            self.line("COMMIT;");
+            self.is_in_transaction = false;
+        }
+    }
+
+    /// A newline in a comment would end it, and what follows would run.
+    pub(crate) fn comment(&mut self, text: &str) {
+        self.line(&format!("-- {}", ambix_schema::escape(text)));
+    }
+
+    pub(crate) fn statements(&mut self, sql: &[String]) {
+        for statement in sql {
+            let statement = statement.trim_end().trim_end_matches(';');
+            self.line(&format!("{statement};"));
+        }
+    }
+
+    /// Steps, with a transaction around neighbours that may stand in one.
+    pub(crate) fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step.scope {
+                Scope::Transaction => self.in_transaction(&step.sql),
+                Scope::Alone => {
+                    self.commit();
+                    self.statements(&step.sql);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `diff` and `snapshot`: any two sources, the script between them, and what stands in the way.
+
+use ambix_tests::project::Project;
+use snapbox::assert_data_eq;
+use snapbox::str;
+
+use crate::massacorp;
+
+/// Two databases side by side in one directory, and no project.
+fn two(first: &str, second: &str) -> Project {
+    let directory = Project::empty("sqlite");
+    for (name, sql) in [("a.db", first), ("b.db", second)] {
+        directory.write(&format!("{name}.sql"), sql);
+        directory.sqlite(name, sql);
+    }
+    directory
+}
+
+const SMALL: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);";
+const LARGER: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER);
+    CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));
+    CREATE INDEX posts_by_user ON posts (user_id);
+    CREATE VIEW everyone AS SELECT name FROM users;";
+
+#[test]
+fn two_databases_need_no_project() {
+    let directory = two(SMALL, LARGER);
+    let found = directory.ambix("diff --from db:sqlite:a.db --to db:sqlite:b.db").exits(1);
+    assert_data_eq!(
+        &found.stdout,
+        str![[r"
+Differences: 3
+  added table posts
+  added index posts.posts_by_user
+  added column users.age
+
+"]]
+    );
+    assert_data_eq!(
+        &found.stderr,
+        str![[r"
+seen and left alone: view: 1 (-v lists them)
+1 of them is not the same on both sides
+
+"]]
+    );
+    let facts =
+        directory.ambix("diff --from db:sqlite:a.db --to db:sqlite:b.db --format json").exits(1).json();
+    assert_eq!(facts["is_equal"], false);
+    assert_eq!(facts["differs"].as_array().map(Vec::len), Some(3));
+    assert_eq!(facts["to"]["unmodelled"][0]["name"], "everyone");
+    assert_eq!(facts["from"]["unmodelled"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn the_script_turns_the_first_into_the_second_and_is_empty_when_they_are_equal() {
+    let directory = two(SMALL, LARGER);
+    let script = directory.ambix("diff --from db:sqlite:a.db --to db:sqlite:b.db --sql -q").exits(1);
+    directory.sqlite("a.db", &script.stdout);
+    let again = directory.ambix("diff --from db:sqlite:a.db --to db:sqlite:b.db --sql -q").done();
+    assert_eq!((again.stdout.as_str(), again.stderr.as_str()), ("", ""));
+    directory
+        .ambix("diff --from db:sqlite:a.db --to db:sqlite:b.db")
+        .done()
+        .prints_lines(&["No differences."]);
+}
+
+#[test]
+fn a_snapshot_is_compared_later() {
+    let directory = two(SMALL, LARGER);
+    let snapshot = directory.ambix("snapshot db:sqlite:b.db").done();
+    directory.write("b.json", &snapshot.stdout);
+    directory.ambix("diff --from file:b.json --to db:sqlite:b.db").done();
+    directory.ambix("diff --from db:sqlite:a.db --to file:b.json").exits(1);
+    directory.write("b.json", "{}");
+    let refused = directory.ambix("diff --from file:b.json --to db:sqlite:b.db").exits(2);
+    assert!(refused.stderr.starts_with("error: b.json is no snapshot: missing field"), "{}", refused.stderr);
+}
+
+#[test]
+fn models_revisions_and_the_database_are_compared_two_by_two() {
+    let project = massacorp();
+    project.ambix("upgrade head -q").done();
+    for (from, to) in [("db", "models"), ("revisions", "models"), ("db", "revisions"), ("models:src", "db")] {
+        project.ambix(&format!("diff --from {from} --to {to}")).done().prints_lines(&["No differences."]);
+    }
+    project.edit("src/models.rs", "    pub name: String,", "    pub name: Option<String>,");
+    let found = project.ambix("diff --from revisions --to models").exits(1);
+    assert!(
+        found.stdout.contains("changed column tenants.name: not null → null  (src/models.rs:"),
+        "{}",
+        found.stdout
+    );
+    project.ambix("diff --from revisions@base --to revisions --sql -q").exits(1);
+}
+
+#[test]
+fn what_is_no_source_is_refused() {
+    let directory = two(SMALL, LARGER);
+    for (from, says) in [
+        ("modles", "error: \"modles\" is no source of a schema"),
+        ("db:sqlite:none.db", "error: could not connect to SQLite file `none.db`"),
+        ("models", "error: could not find ambix.toml"),
+        ("file:none.json", "error: could not read none.json"),
+    ] {
+        let refused = directory.ambix(&format!("diff --from {from} --to db:sqlite:b.db")).exits(2);
+        assert!(refused.stderr.starts_with(says), "{}", refused.stderr);
+        assert_eq!(refused.stdout, "");
+    }
+}
