@@ -1,6 +1,6 @@
 //! Normalisation: the only way to a [`Canonical`] schema, inside which equality is `==`.
 
-use ambix_schema::{Address, Change, Kind, Name, Object, Schema, TableName, Type};
+use ambix_schema::{Address, Change, Dependent, Kind, Name, Object, Schema, TableName, Type};
 
 use crate::Dialect;
 
@@ -72,8 +72,8 @@ impl Canonical {
 /// [`Dialect::canonical`]. Idempotent.
 pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
     let default = dialect.default_namespace().clone();
-    let Schema { coverage, unmodelled, .. } = &schema;
-    let (coverage, unmodelled) = (coverage.clone(), unmodelled.clone());
+    let Schema { coverage, unmodelled, dependents, .. } = &schema;
+    let (coverage, unmodelled, dependents) = (coverage.clone(), unmodelled.clone(), dependents.clone());
     let implied = schema.implied().clone();
 
     let mut whole: Schema = schema
@@ -91,7 +91,19 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
         }
     }
     canonical.coverage = coverage;
-    canonical.unmodelled = unmodelled;
+    canonical.unmodelled = unmodelled
+        .into_iter()
+        .map(|mut other| {
+            if let Some(on) = other.on.as_mut().filter(|on| on.namespace.as_ref() == Some(&default)) {
+                on.namespace = None;
+            }
+            other
+        })
+        .collect();
+    canonical.dependents = dependents
+        .into_iter()
+        .map(|dependent| Dependent { on: without_default(dependent.on, &default), ..dependent })
+        .collect();
     for (at, facet) in implied {
         canonical.imply(without_default(at, &default), facet);
     }
@@ -179,7 +191,11 @@ fn settled(mut object: Object, default: &Name) -> Object {
         Object::Unique(key) => drop_empty(&mut key.comment),
         Object::Check(check) => drop_empty(&mut check.comment),
         Object::Exclusion(exclusion) => drop_empty(&mut exclusion.comment),
-        Object::View(view) => drop_empty(&mut view.comment),
+        Object::View(view) => {
+            drop_empty(&mut view.comment);
+            let reads = std::mem::take(&mut view.reads.0);
+            view.reads.0 = reads.into_iter().map(|at| without_default(at, default)).collect();
+        }
     }
     object.types_mut().into_iter().filter_map(Type::defined_name_mut).for_each(unsay);
     object

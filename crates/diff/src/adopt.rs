@@ -12,6 +12,8 @@ pub(crate) fn adopt(from: &Schema, to: &Schema) -> Schema {
     let mut adopted = to.clone();
     adopt_names(from, &mut adopted);
     adopt_defined_types(from, &mut adopted);
+    adopt_unsaid_options(from, &mut adopted);
+    adopt_validity(from, &mut adopted);
     for (at, facet) in to.implied() {
         adopt_facet(from, &mut adopted, at, *facet);
     }
@@ -66,6 +68,37 @@ fn adopt_defined_types(from: &Schema, to: &mut Schema) {
     for at in same {
         if let (Some(ours), Some(theirs)) = (to.get_mut(&at), from.get(&at)) {
             ours.adopt(Facet::Type, theirs);
+        }
+    }
+}
+
+/// Options that the side compared to leaves unsaid, because it seldom has words for them, stay as they are.
+fn adopt_unsaid_options(from: &Schema, to: &mut Schema) {
+    let coverage = to.coverage.clone();
+    for (at, theirs) in from.iter() {
+        let unsaid = theirs.options().into_iter().flatten();
+        let unsaid: Vec<_> = unsaid.filter(|(option, _)| !coverage.speaks_of_option(option)).collect();
+        if unsaid.is_empty() {
+            continue;
+        }
+        let Some(ours) = to.get_mut(at).and_then(Object::options_mut) else { continue };
+        for (option, value) in unsaid {
+            ours.entry(option.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// Nobody wants an index that is not valid: where one is, a whole one is built.
+fn adopt_validity(from: &Schema, to: &mut Schema) {
+    let is_valid = |object: &Object| object.as_index().is_none_or(|index| index.is_valid);
+    let broken: Vec<Address> = to
+        .iter()
+        .filter(|(at, object)| !is_valid(object) && from.get(at).is_none_or(is_valid))
+        .map(|(at, _)| at.clone())
+        .collect();
+    for at in broken {
+        if let Some(Object::Index(index)) = to.get_mut(&at) {
+            index.is_valid = true;
         }
     }
 }

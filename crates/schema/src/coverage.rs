@@ -14,6 +14,8 @@ use crate::{Facet, Kind};
 pub struct Coverage {
     silent_kinds: BTreeSet<Kind>,
     silent_facets: BTreeSet<(Kind, Facet)>,
+    #[serde(default)]
+    silent_options: BTreeSet<String>,
 }
 
 impl Coverage {
@@ -34,6 +36,18 @@ impl Coverage {
     pub fn without_facets(mut self, facets: impl IntoIterator<Item = (Kind, Facet)>) -> Self {
         self.silent_facets.extend(facets);
         self
+    }
+
+    /// The same source, whose silence about single options means nothing; where it says one, it counts.
+    #[must_use]
+    pub fn without_options(mut self, options: impl IntoIterator<Item = &'static str>) -> Self {
+        self.silent_options.extend(options.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// Whether the absence of an option means anything.
+    pub fn speaks_of_option(&self, option: &str) -> bool {
+        !self.silent_options.contains(option)
     }
 
     /// Whether the absence of an object of this kind means anything.

@@ -32,4 +32,4 @@ pub use object::{
 pub use problem::{Origin, Problem, Severity};
 pub use schema::Schema;
 pub use types::Type;
-pub use unmodelled::Unmodelled;
+pub use unmodelled::{Dependent, Unmodelled};

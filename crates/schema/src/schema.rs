@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
-    Action, Address, ApplyError, Change, Coverage, Facet, IndexKey, IndexSubject, Kind, Name, Object,
-    TableName, Unmodelled,
+    Action, Address, ApplyError, Change, Coverage, Dependent, Facet, IndexKey, IndexSubject, Kind, Name,
+    Object, Sequence, TableName, Unmodelled,
 };
 
 /// What a database, a set of models, or a chain of revisions says exists.
@@ -26,6 +26,9 @@ pub struct Schema {
     /// What the source holds beside its objects: triggers, views, virtual tables. Never compared.
     #[serde(default)]
     pub unmodelled: Vec<Unmodelled>,
+    /// What is not modelled and stands on an object, which cannot go or change its type meanwhile.
+    #[serde(default)]
+    pub dependents: Vec<Dependent>,
 }
 
 impl PartialEq for Schema {
@@ -45,12 +48,14 @@ impl Serialize for Schema {
             coverage: &'a Coverage,
             implied: &'a BTreeSet<(Address, Facet)>,
             unmodelled: &'a [Unmodelled],
+            dependents: &'a [Dependent],
         }
         Fields {
             objects: &self.objects,
             coverage: &self.coverage,
             implied: &self.implied,
             unmodelled: &self.unmodelled,
+            dependents: &self.dependents,
         }
         .serialize(serializer)
     }
@@ -172,15 +177,20 @@ impl Schema {
     pub fn apply(&mut self, change: &Change) -> Result<(), ApplyError> {
         match change {
             Change::Create { at, object } => {
-                let owner = at.table_name().filter(|_| at.kind != Kind::Table).map(Address::table);
-                if let Some(owner) = owner.filter(|owner| !self.contains(owner)) {
-                    return Err(ApplyError::Missing { at: owner });
+                let owner = at.table_name().filter(|_| at.kind != Kind::Table);
+                // An index may also stand on a materialized view.
+                let is_there = |name: &TableName| {
+                    self.contains(&Address::table(name)) || self.contains(&Address::of(Kind::View, name))
+                };
+                if let Some(owner) = owner.filter(|owner| !is_there(owner)) {
+                    return Err(ApplyError::Missing { at: Address::table(owner) });
                 }
                 self.create(at, object)
             }
             Change::Drop { at, object: _ } => {
                 self.remove(at).ok_or_else(|| ApplyError::Missing { at: at.clone() })?;
-                if at.kind == Kind::Table {
+                self.dependents.retain(|other| !other.goes_with(at));
+                if matches!(at.kind, Kind::Table | Kind::View) {
                     let parts: Vec<Address> =
                         self.parts(&at.qualified_name()).map(|(at, _)| at.clone()).collect();
                     for part in &parts {
@@ -250,6 +260,7 @@ impl Schema {
             })
             .collect();
         self.unmodelled.iter_mut().for_each(|other| other.follow(from, to));
+        self.dependents.iter_mut().for_each(|other| follow_in_address(&mut other.on, from, to));
         let implied = std::mem::take(&mut self.implied);
         self.implied = implied
             .into_iter()
@@ -282,6 +293,19 @@ fn follow_in_address(at: &mut Address, from: &Address, to: &Name) {
 
 /// References inside an object follow a renamed table, column, enum or namespace.
 fn follow_in_object(at: &Address, object: &mut Object, from: &Address, to: &Name) {
+    if let Object::View(view) = object {
+        let reads = std::mem::take(&mut view.reads.0);
+        view.reads.0 = reads
+            .into_iter()
+            .map(|mut read| {
+                follow_in_address(&mut read, from, to);
+                read
+            })
+            .collect();
+    }
+    if let Object::Sequence(Sequence { owned_by: Some(owner), .. }) = object {
+        follow_in_address(owner, from, to);
+    }
     match from.kind {
         Kind::Column => follow_column(at, object, from, to),
         Kind::Table => match object {

@@ -17,6 +17,24 @@ pub struct Unmodelled {
     pub sql: Option<String>,
 }
 
+/// Something that is not modelled and stands on an object: a policy or rule on a column, a function on a
+/// type. While it does, the server refuses to drop that object or to change its type.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Dependent {
+    /// What it is, by kind and name, in the database's words: `policy own on app.users`.
+    pub what: String,
+    /// What it stands on.
+    pub on: Address,
+}
+
+impl Dependent {
+    /// Whether it stands on nothing any more when an object goes.
+    pub(crate) fn goes_with(&self, at: &Address) -> bool {
+        self.on == *at
+            || (at.kind == Kind::Table && self.on.table.is_some() && self.on.table_name() == at.table_name())
+    }
+}
+
 impl Unmodelled {
     /// Follows a rename, as the server does. Its own rewriting of a definition can be foreseen where a table
     /// is renamed; where a column is, which of the words mean it is for the server to know, and the

@@ -367,7 +367,8 @@ fn canonical_identity(identity: &Identity, ty: &Type) -> Identity {
         IdentityMode::Auto | IdentityMode::RowId => IdentityMode::ByDefault,
         kept @ (IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial) => kept,
     };
-    Identity { mode, options: canonical_numbers(&identity.options, ty) }
+    let options = canonical_numbers(&identity.options, ty);
+    Identity { mode, options, sequence: identity.sequence.clone() }
 }
 
 fn canonical_sequence(sequence: Sequence) -> Sequence {

@@ -2,7 +2,7 @@
 
 use ambix_schema::{
     Address, Check, Column, Expr, ForeignKey, Identity, IdentityMode, Index, IndexKey, IndexSubject, Nulls,
-    Object, PrimaryKey, Schema, SequenceOptions, Table, TableName, Type, Unique, View,
+    Object, PrimaryKey, Schema, Table, TableName, Type, Unique, View,
 };
 
 use super::ddl::{TokenKind, ends_in_collation, tokens, without_hexadecimal};
@@ -226,5 +226,5 @@ fn identity(identity: Option<Identity>, is_rowid: bool) -> Option<Identity> {
             IdentityMode::Auto
         }
     };
-    Some(Identity { mode, options: SequenceOptions::default() })
+    Some(Identity::new(mode))
 }

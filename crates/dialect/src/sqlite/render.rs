@@ -96,10 +96,10 @@ pub(super) fn rowid_column(image: &TableImage) -> Option<&Name> {
 /// Whether a column is the one that numbers rows without ever giving a number twice.
 pub(super) fn is_auto_increment(column: &Column) -> bool {
     match &column.identity {
-        Some(Identity { mode: IdentityMode::RowId, options: _ }) | None => false,
+        Some(Identity { mode: IdentityMode::RowId, .. }) | None => false,
         Some(Identity {
             mode: IdentityMode::Auto | IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial,
-            options: _,
+            ..
         }) => true,
     }
 }
@@ -298,7 +298,7 @@ fn create(at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
             Ok(vec![format!("ALTER TABLE {} ADD COLUMN {definition}", owner(at)?)])
         }
         Object::Index(index) => Ok(vec![create_index(at, index)?]),
-        Object::View(View { definition, is_materialized: _, options: _, comment: _ }) => {
+        Object::View(View { definition, is_materialized: _, options: _, comment: _, reads: _ }) => {
             Ok(vec![format!("CREATE VIEW {} AS {}", qualified(&at.qualified_name())?, definition.as_str())])
         }
         // Nothing stands for them, so nothing is done; a column of the type is a text.

@@ -30,7 +30,19 @@ const SILENT_FACETS: [(Kind, Facet); 15] = [
     (Kind::Exclusion, Facet::Comment),
 ];
 
+/// Options that entity source seldom names: what is set in the database stays, unless it is named.
+const SILENT_OPTIONS: [&str; 8] = [
+    "access_method",
+    "clustered",
+    "force_row_security",
+    "inherited",
+    "replica_identity",
+    "row_security",
+    "tablespace",
+    "unlogged",
+];
+
 /// What native entity source speaks about.
 pub(crate) fn coverage() -> Coverage {
-    Coverage::full().without_kinds(SILENT_KINDS).without_facets(SILENT_FACETS)
+    Coverage::full().without_kinds(SILENT_KINDS).without_facets(SILENT_FACETS).without_options(SILENT_OPTIONS)
 }

@@ -237,7 +237,7 @@ impl ColumnDefinition {
 }
 
 /// Appends the words for a column that numbers itself.
-pub(super) fn identity_phrase(phrase: Phrase, Identity { mode, options }: &Identity) -> Phrase {
+pub(super) fn identity_phrase(phrase: Phrase, Identity { mode, options, sequence: _ }: &Identity) -> Phrase {
     let word = match mode {
         IdentityMode::Auto => "auto_increment",
         IdentityMode::Always => "identity_always",

@@ -87,7 +87,7 @@ impl Verb for CreateView {
     }
 
     fn phrase(&self) -> String {
-        let View { definition, is_materialized, options, comment } = &self.view;
+        let View { definition, is_materialized, options, comment, reads: _ } = &self.view;
         Phrase::verb("create_view", [phrase::table(&self.name), phrase::sql(definition.as_str())])
             .say_if(*is_materialized, "materialized")
             .say_options(options)

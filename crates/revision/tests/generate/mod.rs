@@ -126,7 +126,7 @@ fn column() -> impl Strategy<Value = Column> {
         Just(IdentityMode::RowId),
     ];
     let identity = (mode, prop_oneof![Just(SequenceOptions::default()), options()])
-        .prop_map(|(mode, options)| Identity { mode, options });
+        .prop_map(|(mode, options)| Identity { options, ..Identity::new(mode) });
     let default = prop_oneof![
         literal().prop_map(ColumnDefault::Literal),
         text().prop_map(|text| ColumnDefault::Sql(text.into())),

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::facet::facets;
-use crate::{Expr, Silent, Type};
+use crate::{Expr, Silent, TableName, Type};
 
 /// A column of a table.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -123,12 +123,16 @@ pub struct Identity {
     pub mode: IdentityMode,
     /// Options of the sequence behind it, as far as they differ from the defaults.
     pub options: SequenceOptions,
+    /// The sequence behind a serial column, where it is not called as the server would call it: others may
+    /// count on its name. Never a difference: a renamed table keeps the old name.
+    #[serde(default)]
+    pub sequence: Silent<Option<TableName>>,
 }
 
 impl Identity {
     /// An identity of a form, with default options.
     pub fn new(mode: IdentityMode) -> Self {
-        Self { mode, options: SequenceOptions::default() }
+        Self { mode, options: SequenceOptions::default(), sequence: Silent(None) }
     }
 }
 

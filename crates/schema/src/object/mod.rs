@@ -9,6 +9,8 @@ mod keys;
 mod table;
 mod types;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use check::{Check, Exclusion, ExclusionElement};
@@ -93,6 +95,50 @@ impl Object {
             | Self::Exclusion(_)
             | Self::Index(_)
             | Self::View(_) => Vec::new(),
+        }
+    }
+
+    /// The options of this object in the words of the database; `None` when its kind has none.
+    pub fn options(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::Table(table) => Some(&table.options),
+            Self::Column(column) => Some(&column.options),
+            Self::PrimaryKey(key) => Some(&key.options),
+            Self::Unique(key) => Some(&key.options),
+            Self::Exclusion(exclusion) => Some(&exclusion.options),
+            Self::Index(index) => Some(&index.options),
+            Self::View(view) => Some(&view.options),
+            Self::Range(range) => Some(&range.options),
+            Self::Namespace(_)
+            | Self::Extension(_)
+            | Self::Enum(_)
+            | Self::Domain(_)
+            | Self::Composite(_)
+            | Self::Sequence(_)
+            | Self::Check(_)
+            | Self::ForeignKey(_) => None,
+        }
+    }
+
+    /// The same, to be changed in place.
+    pub fn options_mut(&mut self) -> Option<&mut BTreeMap<String, String>> {
+        match self {
+            Self::Table(table) => Some(&mut table.options),
+            Self::Column(column) => Some(&mut column.options),
+            Self::PrimaryKey(key) => Some(&mut key.options),
+            Self::Unique(key) => Some(&mut key.options),
+            Self::Exclusion(exclusion) => Some(&mut exclusion.options),
+            Self::Index(index) => Some(&mut index.options),
+            Self::View(view) => Some(&mut view.options),
+            Self::Range(range) => Some(&mut range.options),
+            Self::Namespace(_)
+            | Self::Extension(_)
+            | Self::Enum(_)
+            | Self::Domain(_)
+            | Self::Composite(_)
+            | Self::Sequence(_)
+            | Self::Check(_)
+            | Self::ForeignKey(_) => None,
         }
     }
 

@@ -1,12 +1,12 @@
 //! Objects that live directly in a namespace beside tables: enums, sequences, views.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::SequenceOptions;
 use crate::facet::facets;
-use crate::{Address, Expr, Type};
+use crate::{Address, Expr, Silent, Type};
 
 /// An enumerated type.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -50,10 +50,14 @@ pub struct View {
     pub options: BTreeMap<String, String>,
     /// The comment.
     pub comment: Option<String>,
+    /// The columns, tables and views it reads and the types it names, where the source knows. Nothing of
+    /// its own: the definition says it.
+    #[serde(default)]
+    pub reads: Silent<BTreeSet<Address>>,
 }
 facets!(View {
     definition => Definition, is_materialized => Materialized, options => Options, comment => Comment,
-} silent {});
+} silent { reads });
 
 impl View {
     /// A plain view over a query.
@@ -63,6 +67,7 @@ impl View {
             is_materialized: false,
             options: BTreeMap::new(),
             comment: None,
+            reads: Silent::default(),
         }
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn read_identity(
     match sequence {
         Some(sequence) if sequence.is_identity || (mode == IdentityMode::Serial && sequence.is_default) => {
             sequence.is_told = true;
-            Ok(Some(Identity { mode, options: sequence.options.clone() }))
+            Ok(Some(Identity { options: sequence.options.clone(), ..Identity::new(mode) }))
         }
         // The nextval of a sequence that is not the column's own is a default like any other.
         Some(_) | None if mode == IdentityMode::Serial => Ok(None),

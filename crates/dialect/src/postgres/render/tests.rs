@@ -85,7 +85,7 @@ COMMENT ON COLUMN public.users.email IS 'it''s lower case'"
 fn what_create_table_has_no_words_for_goes_around_it() {
     let options = SequenceOptions { start: Some(7), ..SequenceOptions::default() };
     let numbered = Column {
-        identity: Some(Identity { mode: IdentityMode::Serial, options }),
+        identity: Some(Identity { options, ..Identity::new(IdentityMode::Serial) }),
         ..Column::new(Type::Integer)
     };
     let fresh = Check { is_validated: false, ..Check::new("n > 0") };
