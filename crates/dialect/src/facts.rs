@@ -24,8 +24,21 @@ pub struct Facts {
     pub allows_forward_references: bool,
     /// Whether a foreign key can be added to and dropped from an existing table.
     pub alters_constraints: bool,
+    /// Whether neighbouring changes to one table go in one statement, because a table must be whole after
+    /// each.
+    pub alters_tables_at_once: bool,
+    /// Whether CREATE TABLE makes the table's indexes too.
+    pub creates_indexes_inside: bool,
+    /// Whether a column of a foreign key, on either side, keeps its type while the key is there.
+    pub foreign_keys_hold_types: bool,
+    /// Whether a unique index and a unique constraint are two things.
+    pub tells_unique_from_index: bool,
+    /// Options that every table has a value for: where one says none, it is whatever the server chose.
+    pub inherent_options: &'static [&'static str],
     /// Whether `Users` and `users` are one name, quoted or not.
     pub ignores_case_of_names: bool,
+    /// What stands around a quoted name.
+    pub quote_mark: char,
     /// Longest identifier in bytes; `None` when there is no limit.
     pub max_identifier: Option<usize>,
     /// What a script says around a transaction that changes tables.

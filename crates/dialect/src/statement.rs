@@ -7,8 +7,8 @@ use ambix_schema::{
 /// One thing a database can be told to do. A molecule: a table with its columns is one statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Statement {
-    /// A new table with its columns and the constraints that can stand inside. Indexes are statements
-    /// of their own, so `indexes` of the image is ignored.
+    /// A new table with its columns and the constraints that can stand inside. Its indexes stand inside
+    /// too where the database has them there, and elsewhere are statements of their own.
     CreateTable(TableImage),
     /// An existing table built anew under the same name, its rows copied (SQLite).
     RebuildTable {
@@ -45,6 +45,14 @@ pub enum Statement {
         to: Object,
         /// How old values become new ones.
         using: Option<Expr>,
+    },
+    /// Several changes to an existing table, to be made in one go where a key that leaves and the one that
+    /// takes its place must change hands (MySQL).
+    AlterTable {
+        /// The table.
+        table: TableName,
+        /// The creations, drops and alterations of its parts, and of itself.
+        parts: Vec<Statement>,
     },
     /// An object gets another name.
     Rename {
@@ -174,6 +182,7 @@ impl Statement {
                 Some(Address::table(&image.name))
             }
             Self::Create { at, .. } | Self::Drop { at, .. } | Self::Alter { at, .. } => Some(at.clone()),
+            Self::AlterTable { table, parts: _ } => Some(Address::table(table)),
             Self::Rename { from, .. } => Some(from.clone()),
             Self::Insert { .. } | Self::Sql(_) => None,
         }

@@ -1,7 +1,7 @@
 //! Folding: changes in a given order become statements, and statements become steps.
 
 use ambix_dialect::{Dialect, RenderError, Statement, Step, TableImage, Transition};
-use ambix_schema::{Address, ApplyError, Change, Kind, Object, Opaque, Schema, TableName};
+use ambix_schema::{Address, ApplyError, Change, Facet, Kind, Name, Object, Opaque, Schema, TableName};
 
 use crate::rebuild::rebuild;
 use crate::retype::retype;
@@ -77,6 +77,9 @@ impl Folder<'_> {
         if let Some(taken) = self.rebuild(first, rest)? {
             return Ok(taken);
         }
+        if let Some(taken) = self.at_once(first, rest)? {
+            return Ok(taken);
+        }
         self.alone(first)?;
         self.state.apply_open(first);
         Ok(1)
@@ -112,7 +115,7 @@ impl Folder<'_> {
             self.refuse(change)?;
             taken += 1;
             self.state.apply_open(change);
-            if !Self::fits_inside(object) {
+            if !self.fits_inside(object) {
                 apart.push(change.clone());
             }
         }
@@ -123,7 +126,9 @@ impl Folder<'_> {
             constraints: vec![],
             indexes: vec![],
         });
-        image.constraints.retain(|(at, _)| !apart.iter().any(|change| change.at() == Some(at)));
+        let is_apart = |at: &Address| apart.iter().any(|change| change.at() == Some(at));
+        image.constraints.retain(|(at, _)| !is_apart(at));
+        image.indexes.retain(|(at, _)| !is_apart(at));
         self.push(Statement::CreateTable(image), Some(&rest[0]))?;
         for change in &apart {
             self.alone(change)?;
@@ -132,9 +137,9 @@ impl Folder<'_> {
     }
 
     /// Inside CREATE TABLE a constraint is always validated, so one that is not stands apart.
-    fn fits_inside(object: &Object) -> bool {
+    fn fits_inside(&self, object: &Object) -> bool {
         match object {
-            Object::Index(_) => false,
+            Object::Index(_) => self.dialect.facts().creates_indexes_inside,
             Object::ForeignKey(key) => key.is_validated,
             Object::Check(check) => check.is_validated,
             Object::Namespace(_)
@@ -202,13 +207,40 @@ impl Folder<'_> {
         Ok(Some(run.len()))
     }
 
+    /// Folds neighbouring changes to one table into one statement, on a database that takes them so.
+    fn at_once(&mut self, first: &Change, rest: &[Change]) -> Result<Option<usize>, PlanError> {
+        let Some(table) = table_altered(first).filter(|_| self.dialect.facts().alters_tables_at_once) else {
+            return Ok(None);
+        };
+        let run = rest.iter().take_while(|change| table_altered(change).as_ref() == Some(&table)).count();
+        let mut parts = Vec::new();
+        for change in &rest[..run] {
+            self.refuse(change)?;
+            parts.extend(self.statements(change)?);
+            self.state.apply_open(change);
+        }
+        let statement = match <[Statement; 1]>::try_from(parts) {
+            Ok([only]) => only,
+            Err(parts) => Statement::AlterTable { table, parts },
+        };
+        self.push(statement, Some(first))?;
+        Ok(Some(run))
+    }
+
     fn alone(&mut self, change: &Change) -> Result<(), PlanError> {
-        let statements = match change {
+        for statement in self.statements(change)? {
+            self.push(statement, Some(change))?;
+        }
+        Ok(())
+    }
+
+    fn statements(&self, change: &Change) -> Result<Vec<Statement>, PlanError> {
+        Ok(match change {
             Change::Create { at, object } => {
                 vec![Statement::Create { at: at.clone(), object: object.clone() }]
             }
             Change::Drop { at, object } => vec![Statement::Drop { at: at.clone(), object: object.clone() }],
-            Change::Rename { from, to } => vec![Statement::Rename { from: from.clone(), to: to.clone() }],
+            Change::Rename { from, to } => self.rename(change, from, to),
             Change::Alter { at, from, to, using } => {
                 let recreates = self.dialect.transition(change) == Transition::Recreate;
                 if recreates && at.kind.is_type() {
@@ -233,11 +265,19 @@ impl Folder<'_> {
             }
             // The runner looks for these before anything runs.
             Change::Opaque(Opaque::Irreversible { .. }) => Vec::new(),
-        };
-        for statement in statements {
-            self.push(statement, Some(change))?;
+        })
+    }
+
+    /// A new name, or the same object under it where the database has no words for a rename.
+    fn rename(&self, change: &Change, from: &Address, to: &Name) -> Vec<Statement> {
+        let recreates = self.dialect.transition(change) == Transition::Recreate;
+        match self.state.get(from).filter(|_| recreates) {
+            Some(object) => vec![
+                Statement::Drop { at: from.clone(), object: object.clone() },
+                Statement::Create { at: from.renamed(to.clone()), object: object.clone() },
+            ],
+            None => vec![Statement::Rename { from: from.clone(), to: to.clone() }],
         }
-        Ok(())
     }
 
     fn push(&mut self, statement: Statement, origin: Option<&Change>) -> Result<(), PlanError> {
@@ -256,5 +296,28 @@ fn part_of_table(change: &Change) -> Option<TableName> {
         Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.table_name(),
         Change::Rename { from, .. } => from.table_name(),
         Change::Opaque(_) => None,
+    }
+}
+
+/// The existing table that a change alters; a foreign key concerns two and stands alone, and so does what
+/// moves the rows of the whole table.
+fn table_altered(change: &Change) -> Option<TableName> {
+    let (Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. }) = change else {
+        return None;
+    };
+    match at.kind {
+        Kind::Column | Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::Index => at.table_name(),
+        Kind::Table => {
+            let is_alteration = matches!(change, Change::Alter { .. });
+            let stays = is_alteration && !change.facets().contains(&Facet::Partition);
+            stays.then(|| at.qualified_name())
+        }
+        Kind::Namespace
+        | Kind::Extension
+        | Kind::Enum
+        | Kind::Sequence
+        | Kind::ForeignKey
+        | Kind::Exclusion
+        | Kind::View => None,
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn scope(statement: &Statement) -> Scope {
         | Statement::Create { .. }
         | Statement::Drop { .. }
         | Statement::Alter { .. }
+        | Statement::AlterTable { .. }
         | Statement::Rename { .. }
         | Statement::Insert { .. } => false,
     };

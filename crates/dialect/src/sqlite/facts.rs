@@ -17,7 +17,13 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         // Foreign keys are only looked at when rows change.
         allows_forward_references: true,
         alters_constraints: false,
+        alters_tables_at_once: false,
+        creates_indexes_inside: false,
+        foreign_keys_hold_types: false,
+        tells_unique_from_index: true,
+        inherent_options: &[],
         ignores_case_of_names: true,
+        quote_mark: '"',
         max_identifier: None,
         // A table that is dropped takes the rows with it that cascade from its own, unless foreign keys
         // are off; and they can only be switched outside a transaction.

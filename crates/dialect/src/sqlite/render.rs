@@ -25,6 +25,10 @@ pub(super) fn statement(statement: &Statement) -> Result<Vec<String>, RenderErro
             refuse(at, to)?;
             Err(needs_rebuild("alter", at))
         }
+        Statement::AlterTable { parts, .. } => {
+            let parts: Vec<Vec<String>> = parts.iter().map(self::statement).collect::<Result<_, _>>()?;
+            Ok(parts.concat())
+        }
         Statement::Rename { from, to } => rename(from, to),
         Statement::Insert { table, columns, rows } => insert(table, columns, rows),
         Statement::Sql(text) => Ok(vec![text.trim().trim_end_matches(';').trim_end().to_owned()]),

@@ -33,6 +33,11 @@ pub(super) fn statement(postgres: &Postgres, statement: &Statement) -> Result<Ve
         Statement::Create { at, object } => create(words, at, object),
         Statement::Drop { at, object } => drop(words, at, object).map(|sql| vec![sql]),
         Statement::Alter { at, from, to, using } => alter::alter(words, at, from, to, using.as_ref()),
+        Statement::AlterTable { parts, .. } => {
+            let parts: Vec<Vec<String>> =
+                parts.iter().map(|part| self::statement(postgres, part)).collect::<Result<_, _>>()?;
+            Ok(parts.concat())
+        }
         Statement::Rename { from, to } => rename::rename(words, from, to).map(|sql| vec![sql]),
         Statement::Insert { table, columns, rows } => insert(words, table, columns, rows),
         Statement::Sql(text) => Ok(vec![text.clone()]),
