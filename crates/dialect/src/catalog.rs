@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct CatalogQuery {
     /// Its name: the stem of its `.sql` file.
     pub name: &'static str,
-    /// The text. Every column is cast to text. Takes the namespaces to read as its one parameter
-    /// (a text array on PostgreSQL) unless `takes_namespaces` is false.
+    /// The text. Every column is cast to text. Takes the namespaces to read as its one parameter, unless
+    /// `takes_namespaces` is false: a text array on PostgreSQL; on MariaDB and MySQL one name, bound to
+    /// every `?`, and the query is asked once for each namespace.
     pub sql: &'static str,
     /// The names of its columns, in order.
     pub columns: &'static [&'static str],

@@ -1,7 +1,10 @@
 //! The version table: which revisions a database is at.
 
 use ambix_schema::{Address, Column, Name, PrimaryKey, Table, TableName, Type};
-use sea_query::{Alias, Expr, ExprTrait, IntoTableRef, PostgresQueryBuilder, Query, TableRef};
+use sea_query::{
+    Alias, Expr, ExprTrait, IntoTableRef, MysqlQueryBuilder, PostgresQueryBuilder, Query,
+    QueryStatementWriter, TableRef,
+};
 
 use crate::{Dialect, RenderError, Statement, TableImage};
 
@@ -50,29 +53,39 @@ pub fn history(dialect: &dyn Dialect, table: &TableName, what: &History) -> Resu
         dialect.quote(name)?;
     }
     let is = |id: &str| Expr::col(Alias::new(COLUMN)).eq(id);
-    // These are plain enough to read the same on every database that quotes names in double quotes.
-    let builder = PostgresQueryBuilder;
+    let sql = |statement: &dyn Written| statement.written(dialect.facts().quote_mark);
     let sql = match what {
         History::Create => return dialect.render(&Statement::CreateTable(image(&table))),
-        History::Insert { id } => Query::insert()
+        History::Insert { id } => sql(Query::insert()
             .into_table(reference(&table))
             .columns([Alias::new(COLUMN)])
-            .values_panic([checked(id)?.into()])
-            .to_string(builder),
+            .values_panic([checked(id)?.into()])),
         History::Delete { id } => {
-            Query::delete().from_table(reference(&table)).and_where(is(checked(id)?)).to_string(builder)
+            sql(Query::delete().from_table(reference(&table)).and_where(is(checked(id)?)))
         }
-        History::Update { from, to } => Query::update()
+        History::Update { from, to } => sql(Query::update()
             .table(reference(&table))
             .value(Alias::new(COLUMN), checked(to)?)
-            .and_where(is(checked(from)?))
-            .to_string(builder),
-        History::Clear => Query::delete().from_table(reference(&table)).to_string(builder),
-        History::Select => {
-            Query::select().column(Alias::new(COLUMN)).from(reference(&table)).to_string(builder)
-        }
+            .and_where(is(checked(from)?))),
+        History::Clear => sql(Query::delete().from_table(reference(&table))),
+        History::Select => sql(Query::select().column(Alias::new(COLUMN)).from(reference(&table))),
     };
     Ok(vec![sql])
+}
+
+/// A statement that is written the same for every database, but for the quotes around names.
+trait Written {
+    fn written(&self, quote_mark: char) -> String;
+}
+
+impl<S: QueryStatementWriter> Written for S {
+    fn written(&self, quote_mark: char) -> String {
+        if quote_mark == '`' {
+            self.to_string(MysqlQueryBuilder)
+        } else {
+            self.to_string(PostgresQueryBuilder)
+        }
+    }
 }
 
 fn qualified(dialect: &dyn Dialect, table: &TableName) -> TableName {
@@ -118,7 +131,7 @@ fn image(table: &TableName) -> TableImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Postgres, Sqlite};
+    use crate::{Mysql, Postgres, Sqlite};
 
     #[test]
     fn the_version_table_is_qualified_where_there_are_namespaces() {
@@ -144,6 +157,16 @@ mod tests {
             "DELETE FROM \"ambix_version\" WHERE \"version_num\" = 'a1'"
         );
         assert_eq!(sql(&sqlite, History::Clear), "DELETE FROM \"ambix_version\"");
+        let mysql = Mysql::default();
+        assert_eq!(
+            sql(&mysql, History::Create),
+            "CREATE TABLE `ambix_version` (\n    `version_num` varchar(32) NOT NULL,\n    \
+             PRIMARY KEY (`version_num`)\n)"
+        );
+        assert_eq!(
+            sql(&mysql, History::Update { from: "a1".into(), to: "b2".into() }),
+            "UPDATE `ambix_version` SET `version_num` = 'b2' WHERE `version_num` = 'a1'"
+        );
         assert_eq!(sql(&sqlite, History::Select), "SELECT \"version_num\" FROM \"ambix_version\"");
     }
 

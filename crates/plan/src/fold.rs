@@ -315,6 +315,9 @@ fn table_altered(change: &Change) -> Option<TableName> {
         Kind::Namespace
         | Kind::Extension
         | Kind::Enum
+        | Kind::Domain
+        | Kind::Composite
+        | Kind::Range
         | Kind::Sequence
         | Kind::ForeignKey
         | Kind::Exclusion

@@ -8,6 +8,7 @@ mod casts;
 mod collapse;
 mod infer;
 mod interval;
+mod mysql;
 mod parentheses;
 mod postgres;
 mod sqlite;
@@ -20,7 +21,7 @@ use sqlparser::ast::{
     Expr, ObjectNamePart, Query, Select, SelectItem, Visit, VisitMut, Visitor, VisitorMut,
     visit_relations_mut,
 };
-use sqlparser::dialect::{Dialect as SqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect as SqlDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -39,6 +40,8 @@ pub(crate) enum Grammar {
     Postgres,
     /// SQLite's.
     Sqlite,
+    /// MariaDB's and MySQL's.
+    Mysql,
 }
 
 impl Grammar {
@@ -46,6 +49,7 @@ impl Grammar {
         match self {
             Self::Postgres => &PostgreSqlDialect {},
             Self::Sqlite => &SQLiteDialect {},
+            Self::Mysql => &MySqlDialect {},
         }
     }
 }
@@ -116,7 +120,7 @@ pub(crate) fn literal_of(text: &str, setting: &Setting<'_>) -> Option<(Literal, 
             postgres::rewrite(expr, setting);
             parentheses::without_nesting(expr);
         }
-        Grammar::Sqlite => parentheses::without_nesting(expr),
+        Grammar::Sqlite | Grammar::Mysql => parentheses::without_nesting(expr),
     });
     casts::literal_parts(&expr, setting)
 }
@@ -223,6 +227,10 @@ fn edit(tree: &mut impl VisitMut, setting: &Setting<'_>) {
             });
         }
         Grammar::Sqlite => each(tree, |expr| sqlite::rewrite(expr, setting)),
+        Grammar::Mysql => each(tree, |expr| {
+            mysql::rewrite(expr);
+            parentheses::without_nesting(expr);
+        }),
     }
     each(tree, |expr| parentheses::settle(expr, setting.grammar));
 }

@@ -85,6 +85,7 @@ pub(super) fn settle(expr: &mut Expr, grammar: Grammar) {
         }
         Expr::Like { expr, pattern, .. }
         | Expr::ILike { expr, pattern, .. }
+        | Expr::RLike { expr, pattern, .. }
         | Expr::SimilarTo { expr, pattern, .. } => {
             slot(expr, grammar, is_operation);
             slot(pattern, grammar, is_operation);
@@ -169,7 +170,7 @@ fn slot(operand: &mut Expr, grammar: Grammar, needs: impl Fn(&Expr) -> bool) {
     let was_nested = matches!(operand, Expr::Nested(_));
     without_nesting(operand);
     let is_nested = match grammar {
-        Grammar::Postgres => true,
+        Grammar::Postgres | Grammar::Mysql => true,
         Grammar::Sqlite => was_nested,
     };
     if is_nested && needs(operand) {
@@ -225,6 +226,7 @@ fn class(expr: &Expr) -> Class {
         | Expr::Between { .. }
         | Expr::Like { .. }
         | Expr::ILike { .. }
+        | Expr::RLike { .. }
         | Expr::SimilarTo { .. } => Class::Membership,
         Expr::AnyOp { .. } | Expr::AllOp { .. } => Class::Comparison,
         Expr::Value(value) => match &value.value {

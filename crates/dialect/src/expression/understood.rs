@@ -14,7 +14,14 @@ pub(super) fn is_understood(tree: &impl Visit, grammar: Grammar) -> bool {
     impl Visitor for Check {
         type Break = ();
         fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-            let is_known = is_known_form(expr) && !(self.0 == Grammar::Postgres && is_misread(expr));
+            let is_known = match self.0 {
+                Grammar::Postgres => is_known_form(expr) && !is_misread(expr),
+                Grammar::Sqlite => is_known_form(expr),
+                Grammar::Mysql => {
+                    let is_own_form = matches!(expr, Expr::RLike { .. } | Expr::Prefixed { .. });
+                    (is_own_form || is_known_form(expr)) && !super::mysql::is_misread(expr)
+                }
+            };
             if is_known { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         }
     }

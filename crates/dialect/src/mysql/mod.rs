@@ -1,0 +1,112 @@
+//! MariaDB and MySQL: what they keep, how they are changed, how they are read.
+//!
+//! Two servers of one family under one roof; where they part, `facts` knows. What the SQL standard calls
+//! a schema is a database here, and the database of the connection is the namespace that goes unsaid.
+
+mod canonical;
+mod catalog;
+mod collation;
+mod defaults;
+mod facts;
+mod literal;
+mod refusal;
+mod render;
+mod transition;
+pub(crate) mod types;
+mod words;
+
+use ambix_schema::{Address, Change, Name, Object, Schema, Type};
+
+use crate::{
+    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition,
+};
+use facts::Features;
+pub use facts::Flavour;
+
+/// MariaDB or MySQL.
+#[derive(Clone, Debug)]
+pub struct Mysql {
+    facts: Facts,
+    features: Features,
+    default_namespace: Name,
+}
+
+impl Mysql {
+    /// One of the servers in one version, as (major, minor), with the database of the connection; it is
+    /// empty where none is known, and then every name that says a database keeps it.
+    pub fn new(flavour: Flavour, version: (u32, u32), database: impl Into<Name>) -> Self {
+        Self {
+            facts: facts::facts(flavour, version),
+            features: facts::features(flavour, version),
+            default_namespace: database.into(),
+        }
+    }
+
+    /// The version taken when none is told.
+    pub const fn default_version(flavour: Flavour) -> (u32, u32) {
+        flavour.default_version()
+    }
+
+    fn title(&self) -> &'static str {
+        self.features.flavour.title()
+    }
+}
+
+impl Default for Mysql {
+    /// MariaDB 10.11, of no database in particular.
+    fn default() -> Self {
+        Self::new(Flavour::MariaDb, Flavour::MariaDb.default_version(), "")
+    }
+}
+
+impl Dialect for Mysql {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn default_namespace(&self) -> &Name {
+        &self.default_namespace
+    }
+
+    fn canonical(&self, at: &Address, object: Object, whole: &Schema) -> Option<Object> {
+        canonical::canonical(self, at, object, whole)
+    }
+
+    fn refusal(&self, at: &Address, object: &Object) -> Option<String> {
+        refusal::refusal(self.features, at, object)
+    }
+
+    fn transition(&self, change: &Change) -> Transition {
+        transition::transition(change)
+    }
+
+    fn render(&self, statement: &Statement) -> Result<Vec<String>, RenderError> {
+        render::statement(self, statement)
+    }
+
+    /// Every statement that changes the schema commits, so that a transaction around them would only seem
+    /// to hold them together.
+    fn scope(&self, _statement: &Statement) -> Scope {
+        Scope::Transaction
+    }
+
+    fn transaction_statement(&self, text: &str) -> Option<String> {
+        crate::by_hand::transaction_statement(text, &sqlparser::dialect::MySqlDialect {})
+    }
+
+    fn catalog(&self) -> &'static [CatalogQuery] {
+        catalog::queries(self.features.flavour)
+    }
+
+    fn read_catalog(&self, rows: &CatalogRows) -> Result<Schema, CatalogError> {
+        catalog::read(self, rows)
+    }
+
+    fn parse_type(&self, text: &str) -> Type {
+        types::parse(text, self.features)
+    }
+
+    fn quote(&self, name: &Name) -> Result<String, RenderError> {
+        words::quoted(name)
+    }
+}

@@ -1,0 +1,326 @@
+//! What MariaDB and MySQL cannot hold, said so that it follows the server's name.
+
+use std::collections::BTreeMap;
+
+use ambix_schema::{
+    Action, Address, Check, Column, ColumnDefault, Deferrable, ForeignKey, Index, IndexKey, IndexSubject,
+    Kind, Literal, Name, Object, PrimaryKey, Table, Type, Unique, View,
+};
+
+use super::facts::{Features, Flavour};
+use super::{collation, types, words};
+use crate::sql_writer::text_problem;
+
+/// Characters of the comment on a column and on an index.
+const MAX_COMMENT: usize = 1_024;
+
+/// Characters of the comment on a table.
+const MAX_TABLE_COMMENT: usize = 2_048;
+
+/// Longest `char`, in characters.
+const MAX_CHAR: u32 = 255;
+
+/// Longest `varchar` and `varbinary`, in bytes, a row being no longer.
+const MAX_VARCHAR: u32 = 65_535;
+
+/// Most digits of a `decimal`, and most of them behind the point.
+const MAX_PRECISION: (u32, u32) = (65, 30);
+
+/// Why the server cannot hold the object; `None` if it can.
+pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Option<String> {
+    names(at).or_else(|| match object {
+        Object::Namespace(_) => {
+            Some("has databases where others have schemas, and they are not created here".into())
+        }
+        Object::Extension(_) => Some("has no extensions to create".into()),
+        Object::Sequence(_) => Some(match features.flavour {
+            Flavour::MariaDb => "has sequences, which are left alone; say auto_increment instead".into(),
+            Flavour::MySql => "has no sequences; say auto_increment instead".into(),
+        }),
+        Object::Domain(_) => Some("has no domains".into()),
+        Object::Composite(_) => Some("has no composite types".into()),
+        Object::Range(_) => Some("has no range types".into()),
+        Object::Exclusion(_) => Some("has no exclusion constraints".into()),
+        Object::Enum(object) => object.values.iter().find_map(|value| text_problem(value)),
+        Object::Table(table) => table_refusal(table),
+        Object::Column(column) => column_refusal(features, column),
+        Object::PrimaryKey(key) => primary_key_refusal(key),
+        Object::Unique(key) => unique_refusal(features, key),
+        Object::Check(check) => check_refusal(features, check),
+        Object::ForeignKey(key) => foreign_key_refusal(key),
+        Object::Index(index) => index_refusal(features, index),
+        Object::View(View { is_materialized, .. }) => {
+            is_materialized.then(|| "has no materialized views".to_owned())
+        }
+    })
+}
+
+fn names(at: &Address) -> Option<String> {
+    let own = (at.kind != Kind::PrimaryKey).then_some(&at.name);
+    let problem =
+        [at.namespace.as_ref(), at.table.as_ref(), own].into_iter().flatten().find_map(name_refusal);
+    problem.or_else(|| {
+        let is_reserved =
+            matches!(at.kind, Kind::Index | Kind::Unique) && at.name.as_str().eq_ignore_ascii_case("PRIMARY");
+        is_reserved.then(|| "keeps the name PRIMARY for primary keys".to_owned())
+    })
+}
+
+fn name_refusal(name: &Name) -> Option<String> {
+    let problem = words::name_problem(name)?;
+    Some(format!("cannot use the name {:?}: {problem}", name.as_str()))
+}
+
+fn comment_refusal(comment: Option<&String>, most: usize) -> Option<String> {
+    let comment = comment?;
+    let length = comment.chars().count();
+    text_problem(comment).or_else(|| {
+        (length > most).then(|| format!("keeps {most} characters of this comment, which has {length}"))
+    })
+}
+
+fn table_refusal(table: &Table) -> Option<String> {
+    let Table { comment, options, partition_by: _, inherits } = table;
+    if !inherits.is_empty() {
+        return Some("has no inheritance between tables".into());
+    }
+    let unknown = options.keys().find(|key| !collation::is_name(key));
+    if let Some(key) = unknown {
+        return Some(format!("has no table option {}", ambix_schema::escape(key)));
+    }
+    comment_refusal(comment.as_ref(), MAX_TABLE_COMMENT)
+}
+
+fn column_refusal(features: Features, column: &Column) -> Option<String> {
+    let Column {
+        ty,
+        is_nullable: _,
+        default,
+        identity,
+        generated,
+        collation,
+        on_update,
+        options,
+        comment,
+        position: _,
+    } = column;
+    if let Some(reason) = type_refusal(features, ty) {
+        return Some(reason);
+    }
+    if let Some(name) = collation.as_ref().filter(|name| !collation::is_name(name)) {
+        return Some(format!("has no collation {}", ambix_schema::escape(name)));
+    }
+    if identity.is_some() && !types::is_number(ty) {
+        return Some(format!("numbers only columns of numbers, and this one is {ty}"));
+    }
+    if generated.is_some() && (default.is_some() || identity.is_some() || on_update.is_some()) {
+        return Some(
+            "computes a generated column itself: it has no default and no numbers of its own".into(),
+        );
+    }
+    if let Some(ColumnDefault::Literal(Literal::Text(text))) = default
+        && let Some(problem) = text_problem(text)
+    {
+        return Some(problem);
+    }
+    let known = ["check", "compressed", "invisible", "srid"];
+    if let Some(key) = options.keys().find(|key| !known.contains(&key.as_str())) {
+        return Some(format!("has no column option {}", ambix_schema::escape(key)));
+    }
+    comment_refusal(comment.as_ref(), MAX_COMMENT)
+}
+
+fn type_refusal(features: Features, ty: &Type) -> Option<String> {
+    if let Err(reason) = types::declared(ty, features) {
+        return Some(reason);
+    }
+    match types::stored(ty.clone(), features) {
+        Type::Char { length } | Type::Binary { length } if length > MAX_CHAR => {
+            Some(format!("has no fixed length of {length}: it is {MAX_CHAR} at most"))
+        }
+        Type::Varchar { length: Some(length) } | Type::Varbinary { length } if length > MAX_VARCHAR => {
+            Some(format!("has no text of length {length}: a row holds {MAX_VARCHAR} bytes"))
+        }
+        Type::Decimal { precision: Some(precision), scale } => {
+            let scale = scale.unwrap_or(0);
+            let is_out =
+                precision == 0 || precision > MAX_PRECISION.0 || scale > MAX_PRECISION.1.min(precision);
+            is_out.then(|| {
+                format!(
+                    "has no decimal({precision}, {scale}): there are {} digits at most, and {} behind the point",
+                    MAX_PRECISION.0, MAX_PRECISION.1
+                )
+            })
+        }
+        Type::Time { precision: Some(digits), .. } | Type::Timestamp { precision: Some(digits), .. }
+            if digits > 6 =>
+        {
+            Some(format!("keeps 6 digits of a second at most, not {digits}"))
+        }
+        Type::Boolean
+        | Type::TinyInt
+        | Type::SmallInt
+        | Type::Integer
+        | Type::BigInt
+        | Type::Unsigned(_)
+        | Type::Real
+        | Type::Double
+        | Type::Decimal { .. }
+        | Type::Char { .. }
+        | Type::Varchar { .. }
+        | Type::Text
+        | Type::Bytes
+        | Type::Binary { .. }
+        | Type::Varbinary { .. }
+        | Type::Date
+        | Type::Time { .. }
+        | Type::Timestamp { .. }
+        | Type::Interval
+        | Type::Uuid
+        | Type::Json
+        | Type::Jsonb
+        | Type::Inet
+        | Type::Cidr
+        | Type::MacAddr
+        | Type::Array(_)
+        | Type::Enum(_)
+        | Type::Defined(_)
+        | Type::Other(_) => None,
+    }
+}
+
+fn no_columns(columns: &[Name]) -> Option<String> {
+    columns.is_empty().then(|| "has no key without columns".to_owned())
+}
+
+fn primary_key_refusal(key: &PrimaryKey) -> Option<String> {
+    let PrimaryKey { name: _, columns, include, deferrable: _, options: _, comment } = key;
+    key_extras(!include.is_empty(), false)
+        .or_else(|| no_columns(columns))
+        .or_else(|| comment_refusal(comment.as_ref(), MAX_COMMENT))
+}
+
+fn unique_refusal(features: Features, key: &Unique) -> Option<String> {
+    let Unique { columns, include, nulls_not_distinct, deferrable: _, options, comment } = key;
+    key_extras(!include.is_empty(), *nulls_not_distinct)
+        .or_else(|| no_columns(columns))
+        .or_else(|| option_refusal(features, options))
+        .or_else(|| comment_refusal(comment.as_ref(), MAX_COMMENT))
+}
+
+fn key_extras(has_include: bool, nulls_not_distinct: bool) -> Option<String> {
+    if has_include {
+        return Some("cannot include further columns in an index".into());
+    }
+    nulls_not_distinct.then(|| "always holds nulls distinct in an index".into())
+}
+
+fn check_refusal(features: Features, check: &Check) -> Option<String> {
+    if !check.is_enforced && features.flavour == Flavour::MariaDb {
+        return Some("enforces every check".into());
+    }
+    if !check.is_validated {
+        return Some("checks all rows when a check is added".into());
+    }
+    check.no_inherit.then(|| "has no inheritance between tables".into())
+}
+
+fn foreign_key_refusal(key: &ForeignKey) -> Option<String> {
+    let ForeignKey {
+        columns,
+        references: (_, referenced),
+        on_delete,
+        on_update,
+        match_type: _,
+        deferrable,
+        is_validated: _,
+        is_enforced: _,
+        comment: _,
+    } = key;
+    match deferrable {
+        Deferrable::No => {}
+        Deferrable::InitiallyImmediate | Deferrable::InitiallyDeferred => {
+            return Some("checks foreign keys at once and cannot defer them".into());
+        }
+    }
+    for action in [on_delete, on_update] {
+        match action {
+            Action::SetDefault(_) => return Some("has no SET DEFAULT for foreign keys".into()),
+            Action::SetNull(columns) if !columns.is_empty() => {
+                return Some("sets all columns of a foreign key to null or none".into());
+            }
+            Action::SetNull(_) | Action::NoAction | Action::Restrict | Action::Cascade => {}
+        }
+    }
+    if !referenced.is_empty() && referenced.len() != columns.len() {
+        return Some(format!(
+            "needs as many referenced columns as referencing ones, not {} for {}",
+            referenced.len(),
+            columns.len()
+        ));
+    }
+    no_columns(columns)
+}
+
+fn index_refusal(features: Features, index: &Index) -> Option<String> {
+    let Index {
+        keys,
+        is_unique,
+        method,
+        predicate,
+        include,
+        nulls_not_distinct,
+        options,
+        comment,
+        is_valid: _,
+        concurrently: _,
+    } = index;
+    if predicate.is_some() {
+        return Some("has no partial indexes".into());
+    }
+    if let Some(reason) = key_extras(!include.is_empty(), *nulls_not_distinct) {
+        return Some(reason);
+    }
+    let method = method.as_deref().unwrap_or("btree").to_ascii_lowercase();
+    match method.as_str() {
+        "btree" | "hash" | "rtree" => {}
+        "fulltext" | "spatial" if *is_unique => return Some(format!("has no unique {method} index")),
+        "fulltext" | "spatial" => {}
+        other => return Some(format!("has no index method {}", ambix_schema::escape(other))),
+    }
+    if keys.is_empty() {
+        return Some("has no index without keys".into());
+    }
+    keys.iter()
+        .find_map(|key| key_refusal(features, key))
+        .or_else(|| option_refusal(features, options))
+        .or_else(|| comment_refusal(comment.as_ref(), MAX_COMMENT))
+}
+
+fn key_refusal(features: Features, key: &IndexKey) -> Option<String> {
+    let IndexKey { subject, is_descending: _, nulls, collation, opclass, prefix: _ } = key;
+    if matches!(subject, IndexSubject::Expr(_)) && !features.functional_indexes {
+        return Some("has no indexes on expressions; index a generated column".into());
+    }
+    if opclass.is_some() {
+        return Some("has no operator classes".into());
+    }
+    if collation.is_some() {
+        return Some("indexes a column in its own collation only".into());
+    }
+    nulls.is_some().then(|| "sorts nulls before all values and cannot be told otherwise".into())
+}
+
+fn option_refusal(features: Features, options: &BTreeMap<String, String>) -> Option<String> {
+    let unused = match features.flavour {
+        Flavour::MariaDb => "ignored",
+        Flavour::MySql => "invisible",
+    };
+    let is_known = |key: &str, value: &str| {
+        let is_size =
+            key == "key_block_size" && value.bytes().all(|c| c.is_ascii_digit()) && !value.is_empty();
+        key == unused || key == "parser" || is_size
+    };
+    let (key, _) = options.iter().find(|(key, value)| !is_known(key, value))?;
+    Some(format!("has no index option {}", ambix_schema::escape(key)))
+}
