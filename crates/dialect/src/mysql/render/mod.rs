@@ -95,7 +95,7 @@ impl Ctx<'_> {
         match object {
             // An enum is the type of each column that has it, and nothing of its own.
             Object::Enum(_) => Ok(Vec::new()),
-            Object::View(View { definition, is_materialized: _, options: _, comment: _ }) => {
+            Object::View(View { definition, is_materialized: _, options: _, comment: _, reads: _ }) => {
                 self.refuse(at, object)?;
                 let name = self.qualified(&at.qualified_name())?;
                 Ok(vec![format!("CREATE VIEW {name} AS {}", definition.as_str())])
