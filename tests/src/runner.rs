@@ -218,6 +218,7 @@ fn changes(diff: &Diff) -> String {
             Because::Reported { rule } => format!("reported by {rule}"),
             Because::Code => "left out by code".to_owned(),
             Because::NotCovered => "not covered".to_owned(),
+            Because::Unexplained { reason } => format!("unexplained: {reason}"),
         };
         format!("left alone: {}  ({because})\n", skipped.change)
     });

@@ -13,6 +13,7 @@ mod introspect;
 mod lock;
 mod secrets;
 mod settings;
+mod suspects;
 mod transaction;
 mod url;
 

@@ -1,6 +1,6 @@
 //! Normalisation: the only way to a [`Canonical`] schema, inside which equality is `==`.
 
-use ambix_schema::{Address, Change, Dependent, Kind, Name, Object, Schema, TableName, Type};
+use ambix_schema::{Address, Change, Dependent, Facet, Kind, Name, Object, Schema, TableName, Type};
 
 use crate::Dialect;
 
@@ -59,6 +59,14 @@ impl Canonical {
             None => dialect.canonical(&at, from, &self.0)?,
         };
         Some(Change::Alter { at, from, to: object, using })
+    }
+
+    /// Takes over the spelling of another side for one object, where a server has said that both say the
+    /// same.
+    pub fn take_over(&mut self, at: &Address, facet: Facet, from: &Object) {
+        if let Some(object) = self.0.get_mut(at) {
+            object.adopt(facet, from);
+        }
     }
 
     /// The schema, given away; it is no longer known to be canonical.

@@ -18,6 +18,7 @@ mod registry;
 mod sql_writer;
 mod sqlite;
 mod statement;
+mod suspects;
 
 pub use canonical::{Canonical, normalize};
 pub use catalog::{CatalogError, CatalogQuery, CatalogRow, CatalogRows};
@@ -27,6 +28,10 @@ pub use mysql::{Flavour, Mysql};
 pub use postgres::Postgres;
 pub use registry::{DIALECTS, UnknownDialect, dialect};
 pub use sqlite::Sqlite;
+pub use suspects::{
+    Answer, Asking, Inquiry, Question, Refusal, Role, Shape, Suspect, Utterance, Verdict, questions, suspects,
+    verdicts,
+};
 pub use statement::{RenderError, Scope, Statement, Step, TableImage};
 
 use std::fmt::Debug;
@@ -92,6 +97,12 @@ pub trait Dialect: Send + Sync + Debug {
     /// Reads a type as an author writes it (`sql_type = "numeric(10,2)"`); what is not known becomes
     /// [`Type::Other`].
     fn parse_type(&self, text: &str) -> Type;
+
+    /// How the server is asked whether two expressions say the same; `None` where it keeps their text, so
+    /// that asking would tell nothing.
+    fn asking(&self) -> Option<&dyn Asking> {
+        None
+    }
 
     /// Quotes a name as an identifier.
     ///

@@ -54,6 +54,11 @@ pub enum Because {
     Code,
     /// The side compared to has no words for it.
     NotCovered,
+    /// Two texts of one expression, of which nobody could say whether they mean the same.
+    Unexplained {
+        /// Why, for people.
+        reason: String,
+    },
 }
 
 /// Compares two schemas: what must change so that `from` becomes `to`.
@@ -89,6 +94,25 @@ fn in_order(changes: Vec<Change>) -> Vec<Change> {
     }
     drops.reverse();
     drops.into_iter().chain(alters).chain(creates).collect()
+}
+
+impl Diff {
+    /// Takes one facet out of the alteration of an object, which nobody could explain: it is shown, and
+    /// nothing is done about it.
+    pub fn leave_unexplained(&mut self, at: &Address, facet: Facet, reason: &str) {
+        let is_meant = |change: &Change| matches!(change, Change::Alter { at: place, .. } if place == at);
+        let Some(place) = self.changes.iter().position(is_meant) else { return };
+        let Change::Alter { at, from, to, using } = self.changes.remove(place) else { return };
+        let (mut alone, mut rest) = (from.clone(), to.clone());
+        alone.adopt(facet, &to);
+        rest.adopt(facet, &from);
+        if !from.differing(&rest).is_empty() {
+            let rest = Change::Alter { at: at.clone(), from: from.clone(), to: rest, using };
+            self.changes.insert(place, rest);
+        }
+        let change = Change::Alter { at, from, to: alone, using: None };
+        self.skipped.push(Skipped { change, because: Because::Unexplained { reason: reason.to_owned() } });
+    }
 }
 
 struct Found<'a> {
@@ -193,9 +217,14 @@ fn because(action: Action, rule: String) -> Option<Because> {
 }
 
 impl Skipped {
-    /// Whether the policy asks for this difference to be shown.
+    /// Whether this difference is to be shown although nothing is done about it.
     pub fn is_reported(&self) -> bool {
-        matches!(self.because, Because::Reported { .. })
+        matches!(self.because, Because::Reported { .. } | Because::Unexplained { .. })
+    }
+
+    /// Whether nobody could say if this is a difference at all.
+    pub fn is_unexplained(&self) -> bool {
+        matches!(self.because, Because::Unexplained { .. })
     }
 
     /// The table or object left out, for counting: parts count with their table.

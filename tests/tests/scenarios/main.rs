@@ -1,5 +1,6 @@
 //! The scenarios of real teams, each typed command by command into the built binary, on every database.
 
+mod expressions;
 mod massacorp;
 mod mathakine;
 mod saas;
@@ -13,11 +14,16 @@ type Scenario = (&'static str, fn(&'static str));
 
 const SCENARIOS: &[&[Scenario]] = &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS];
 
+/// On the server that is asked about expressions.
+const ON_POSTGRES: &[Scenario] = expressions::SCENARIOS;
+
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for (name, scenario) in SCENARIOS.iter().copied().flatten().copied() {
-        for dialect in DIALECTS {
+    let everywhere = SCENARIOS.iter().copied().flatten().map(|scenario| (scenario, DIALECTS.as_slice()));
+    let on_postgres = ON_POSTGRES.iter().map(|scenario| (scenario, ["postgres"].as_slice()));
+    for (&(name, scenario), dialects) in everywhere.chain(on_postgres) {
+        for &dialect in dialects {
             let is_missing = binary().is_none() || available(dialect).is_err();
             let told = move || {
                 scenario(dialect);

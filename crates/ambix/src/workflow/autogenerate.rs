@@ -1,10 +1,11 @@
 //! Autogenerate: compare, order, write a revision for a person to review.
 
+use ambix_database::Database;
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_plan::order;
 use ambix_schema::{Change, Schema};
 
-use super::compare::{Comparison, compare_with_models, rename_hint};
+use super::compare::{Comparison, compare_settled, rename_hint};
 use super::revision::{Outcome, Request as RevisionRequest, write};
 use crate::revisions::namespaces;
 use crate::{Error, Models, Project, Revisions};
@@ -38,7 +39,8 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
         .iter()
         .map(|text| rename_hint(text, start.schema.schema(), models.schema.schema()))
         .collect::<Result<Vec<_>, Error>>()?;
-    let comparison = compare_with_models(project, start.schema, start.described, models, &renames)?;
+    let comparison =
+        compare_settled(project, start.database, start.schema, start.described, models, &renames).await?;
     require_decided_renames(&comparison, &request.no_renames)?;
     if comparison.diff.changes.is_empty() && !request.allow_empty {
         return Ok(Outcome::NoChanges(Box::new(comparison)));
@@ -57,6 +59,8 @@ pub(crate) struct Start {
     pub(crate) models: Models,
     pub(crate) schema: Canonical,
     pub(crate) described: String,
+    /// The session, for further questions; none when no database was asked.
+    pub(crate) database: Option<Database>,
 }
 
 /// A database as it was found.
@@ -66,6 +70,8 @@ pub(crate) struct Looked {
     pub(crate) models: Models,
     pub(crate) schema: Canonical,
     pub(crate) described: String,
+    /// The session, for further questions; none when no database was asked.
+    pub(crate) database: Option<Database>,
 }
 
 impl Looked {
@@ -77,7 +83,7 @@ impl Looked {
             let models = project.models(dialect.as_ref())?;
             let schema = normalize(Schema::new(), dialect.as_ref());
             let described = format!("{}, which does not exist yet", project.url()?.described());
-            return Ok(Self { heads: Vec::new(), dialect, models, schema, described });
+            return Ok(Self { heads: Vec::new(), dialect, models, schema, described, database: None });
         };
         let described = database.described();
         let heads = database.heads().await?.unwrap_or_default();
@@ -86,7 +92,7 @@ impl Looked {
         database.also_read(namespaces(&models.schema));
         database.also_read(revisions.namespaces(dialect.as_ref(), &project.naming(dialect.as_ref()))?);
         let schema = normalize(database.read_schema().await?, dialect.as_ref());
-        Ok(Self { heads, dialect, models, schema, described })
+        Ok(Self { heads, dialect, models, schema, described, database: Some(database) })
     }
 }
 
@@ -101,7 +107,8 @@ impl Start {
 
     /// The database, which must be at the heads: a diff against anything older would repeat revisions.
     async fn introspected(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
-        let Looked { heads, dialect, models, schema, described } = Looked::at(project, revisions).await?;
+        let Looked { heads, dialect, models, schema, described, database } =
+            Looked::at(project, revisions).await?;
         let current = revisions.graph().known(&heads)?;
         let pending = revisions.graph().upgrade(&current, "heads")?.len();
         if pending > 0 {
@@ -113,7 +120,7 @@ impl Start {
                 "run `ambix upgrade head` first, then generate again",
             ));
         }
-        Ok(Self { dialect, models, schema, described })
+        Ok(Self { dialect, models, schema, described, database })
     }
 
     /// The revisions, replayed to their heads; no database is asked.
@@ -128,7 +135,7 @@ impl Start {
             [] => "no revisions".to_owned(),
             names => format!("the revisions up to {}", names.join(", ")),
         };
-        Ok(Self { dialect, models, schema, described })
+        Ok(Self { dialect, models, schema, described, database: None })
     }
 }
 

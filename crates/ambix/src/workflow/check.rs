@@ -3,7 +3,7 @@
 use ambix_revision::RevisionId;
 
 use super::autogenerate::{Looked, Start};
-use super::compare::{Comparison, compare_with_models};
+use super::compare::{Comparison, compare_settled, compare_with_models};
 use crate::{Error, Project};
 
 /// What a check found.
@@ -34,7 +34,7 @@ impl Checked {
 /// Any [`Error`] that keeps it from comparing.
 pub async fn check(project: &Project) -> Result<Checked, Error> {
     let revisions = project.revisions()?;
-    let Looked { heads: rows, dialect: _, models, schema, described } =
+    let Looked { heads: rows, dialect: _, models, schema, described, database } =
         Looked::at(project, &revisions).await?;
     let unknown: Vec<String> = rows.iter().filter(|row| !revisions.graph().contains(row)).cloned().collect();
     if !unknown.is_empty() {
@@ -46,7 +46,7 @@ pub async fn check(project: &Project) -> Result<Checked, Error> {
     if !pending.is_empty() {
         return Ok(Checked { pending, unknown, comparison: None });
     }
-    let comparison = compare_with_models(project, schema, described, models, &[])?;
+    let comparison = compare_settled(project, database, schema, described, models, &[]).await?;
     Ok(Checked { pending, unknown, comparison: Some(comparison) })
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ambix_database::Database;
 use ambix_dialect::Canonical;
 use ambix_diff::{Diff, RenameHint, diff};
 use ambix_schema::{Address, Change, Kind, Origin, Problem, Schema};
 
+use super::settle::{leave_out, settle};
 use crate::{Error, Models, Project};
 
 /// Two schemas, and what differs between them.
@@ -51,7 +53,32 @@ pub struct Finding {
     pub change: Change,
 }
 
-/// Compares `from` with the models.
+/// Compares `from` with the models, and has the server of `from`, where there is a connection, tell
+/// expressions apart that the text does not.
+pub(crate) async fn compare_settled(
+    project: &Project,
+    database: Option<Database>,
+    from: Canonical,
+    described: String,
+    mut models: Models,
+    renames: &[RenameHint],
+) -> Result<Comparison, Error> {
+    let mut unexplained = Vec::new();
+    if let Some(mut database) = database {
+        let policy = project.policy()?;
+        let hints = hints(&models, renames);
+        unexplained = settle(&mut database, &from, &mut models.schema, &policy, &hints).await?;
+        database.close().await?;
+    }
+    let mut comparison = compare_with_models(project, from, described, models, renames)?;
+    if !unexplained.is_empty() {
+        leave_out(&mut comparison.diff, &unexplained);
+        comparison.findings = findings(&comparison.diff.changes, &comparison.origins);
+    }
+    Ok(comparison)
+}
+
+/// Compares `from` with the models, by their texts alone.
 pub(crate) fn compare_with_models(
     project: &Project,
     from: Canonical,
@@ -59,16 +86,8 @@ pub(crate) fn compare_with_models(
     models: Models,
     renames: &[RenameHint],
 ) -> Result<Comparison, Error> {
-    let policy = project.policy()?;
-    let said: Vec<RenameHint> = models
-        .read
-        .renames
-        .iter()
-        .map(|rename| RenameHint { from: rename.from.clone(), to: rename.to.clone() })
-        .chain(renames.iter().cloned())
-        .collect();
-    let found = diff(&from, &models.schema, &policy, &said);
-    let findings = findings(&found.changes, &models.read.origins);
+    let hints = hints(&models, renames);
+    let diff = diff(&from, &models.schema, &project.policy()?, &hints);
     let looked = Looked {
         from: described,
         files: models.read.files,
@@ -76,7 +95,16 @@ pub(crate) fn compare_with_models(
         paths: project.config().models.paths.clone(),
     };
     let (warnings, origins) = (models.read.problems, models.read.origins);
-    Ok(Comparison { from, to: models.schema, diff: found, looked, findings, origins, warnings })
+    let findings = findings(&diff.changes, &origins);
+    Ok(Comparison { from, to: models.schema, diff, looked, findings, origins, warnings })
+}
+
+/// The renames that the models say, and those that were said on the command line.
+fn hints(models: &Models, renames: &[RenameHint]) -> Vec<RenameHint> {
+    let said = models.read.renames.iter();
+    said.map(|rename| RenameHint { from: rename.from.clone(), to: rename.to.clone() })
+        .chain(renames.iter().cloned())
+        .collect()
 }
 
 /// Changes for people, with their places in source.

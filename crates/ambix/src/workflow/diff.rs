@@ -7,6 +7,7 @@ use ambix_schema::{Change, Unmodelled};
 
 use super::compare::{Finding, findings};
 use super::script_text::Script;
+use super::settle::{Unexplained, leave_out, settle};
 use super::sides::{Opened, Reach, Side};
 use crate::snapshot::Snapshot;
 use crate::source::Source;
@@ -88,16 +89,31 @@ pub async fn diff(project: Option<&Project>, from: &Source, to: &Source) -> Resu
     })?;
     let named = [first.named(project, dialect)?, second.named(project, dialect)?].concat();
     let reach = snapshot_reach(reach, [&first, &second]);
-    let (from, to) = tokio::try_join!(
+    let (mut from, mut to) = tokio::try_join!(
         first.read(project, first_dialect.as_deref().unwrap_or(dialect), &reach, named.clone()),
         second.read(project, second_dialect.as_deref().unwrap_or(dialect), &reach, named.clone()),
     )?;
     let policy = project.map_or_else(|| Ok(Policy::default()), Project::policy)?;
-    let found = compare(&from.schema, &to.schema, &policy, &to.renames);
+    let unexplained = ask(&mut from, &mut to, &policy).await?;
+    let mut found = compare(&from.schema, &to.schema, &policy, &to.renames);
+    leave_out(&mut found, &unexplained);
     let findings = findings(&found.changes, &to.origins);
     let dialect = first_dialect.or(second_dialect).or(own);
     let dialect = dialect.ok_or_else(|| Error::refused("no database is known", "name one"))?;
     Ok(Differed { from, to, diff: found, findings, dialect })
+}
+
+/// Has a server tell expressions apart that the text does not: the first side's, where the script is to run.
+async fn ask(from: &mut Side, to: &mut Side, policy: &Policy) -> Result<Vec<Unexplained>, Error> {
+    let mut sessions: Vec<_> = [from.database.take(), to.database.take()].into_iter().flatten().collect();
+    let unexplained = match sessions.first_mut() {
+        Some(database) => settle(database, &from.schema, &mut to.schema, policy, &to.renames).await?,
+        None => Vec::new(),
+    };
+    for session in sessions {
+        session.close().await?;
+    }
+    Ok(unexplained)
 }
 
 /// The snapshot of one source.

@@ -14,6 +14,7 @@ mod revision;
 mod run;
 mod script;
 mod script_text;
+mod settle;
 mod sides;
 mod stamp;
 mod upgrade;

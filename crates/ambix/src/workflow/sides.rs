@@ -28,6 +28,8 @@ pub struct Side {
     pub warnings: Vec<Problem>,
     /// Renames that the models say.
     pub(crate) renames: Vec<RenameHint>,
+    /// The session it was read through, for further questions.
+    pub(crate) database: Option<Box<Database>>,
 }
 
 /// A source whose database is known, as far as it tells.
@@ -144,8 +146,7 @@ impl<'a> Opened<'a> {
                 }
                 let schema = normalize(database.read_schema().await?, dialect);
                 let described = database.described();
-                database.close().await?;
-                Ok(Side::plain(described, schema))
+                Ok(Side { database: Some(database), ..Side::plain(described, schema) })
             }
             Self::Nothing { described } => Ok(Side::plain(described, normalize(Schema::new(), dialect))),
             Self::Snapshot { described, snapshot } => {
@@ -170,7 +171,8 @@ impl<'a> Opened<'a> {
 
 impl Side {
     fn plain(described: String, schema: Canonical) -> Self {
-        Self { described, schema, origins: BTreeMap::new(), warnings: Vec::new(), renames: Vec::new() }
+        let (origins, warnings, renames) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { described, schema, origins, warnings, renames, database: None }
     }
 }
 

@@ -60,7 +60,7 @@ fn tell_comparison(global: &Global, arguments: &Check, comparison: &Comparison) 
             report::result(&format!("  {}", report::finding_line(finding)));
         }
         for skipped in &reported {
-            report::result(&format!("  {}  (reported, never altered)", skipped.change));
+            report::result(&format!("  {}", report::reported_line(skipped)));
         }
         if !comparison.findings.is_empty() {
             let offline = if arguments.offline { " --offline" } else { "" };

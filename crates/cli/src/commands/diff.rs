@@ -58,7 +58,7 @@ fn tell(global: &Global, differed: &Differed) {
         report::result(&format!("  {}", report::finding_line(finding)));
     }
     for skipped in &reported {
-        report::result(&format!("  {}  (reported, never altered)", skipped.change));
+        report::result(&format!("  {}", report::reported_line(skipped)));
     }
     tell_rest(global, differed);
 }

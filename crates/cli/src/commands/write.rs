@@ -125,6 +125,9 @@ fn tell_nothing(global: &Global, format: Format, comparison: &Comparison) {
 }
 
 fn tell_skipped(global: &Global, comparison: &Comparison) {
+    for skipped in comparison.diff.skipped.iter().filter(|skipped| skipped.is_unexplained()) {
+        report::message(&format!("Left out {}", report::reported_line(skipped)));
+    }
     for line in report::skipped_lines(&comparison.diff.skipped, global.verbose) {
         report::message(&line);
     }

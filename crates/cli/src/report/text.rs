@@ -121,7 +121,7 @@ pub(crate) fn skipped_lines(skipped: &[Skipped], is_verbose: bool) -> Vec<String
             Because::Ignored { .. } | Because::Protected { .. } => "left out by the policy",
             Because::Code => "left out by include_object",
             Because::NotCovered => "left alone, because the models cannot express it",
-            Because::Reported { .. } => continue,
+            Because::Reported { .. } | Because::Unexplained { .. } => continue,
         };
         if let Some(subject) = item.subject() {
             subjects.entry(why).or_default().insert(subject.to_string());
@@ -144,6 +144,23 @@ fn reason(because: &Because) -> String {
         Because::Ignored { rule } | Because::Protected { rule } | Because::Reported { rule } => rule.clone(),
         Because::Code => "include_object".into(),
         Because::NotCovered => "not expressible in the models".into(),
+        Because::Unexplained { reason } => unexplained(reason),
+    }
+}
+
+fn unexplained(reason: &str) -> String {
+    format!("unexplained difference: {reason}")
+}
+
+/// A difference that is shown and left alone: with both its texts, and why.
+pub(crate) fn reported_line(skipped: &Skipped) -> String {
+    match &skipped.because {
+        Because::Unexplained { reason } => format!("{}  ({})", skipped.change, unexplained(reason)),
+        Because::Ignored { .. }
+        | Because::Protected { .. }
+        | Because::Reported { .. }
+        | Because::Code
+        | Because::NotCovered => format!("{}  (reported, never altered)", skipped.change),
     }
 }
 

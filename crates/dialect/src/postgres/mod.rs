@@ -1,6 +1,7 @@
 //! PostgreSQL, versions 12 to 18: what it keeps, how it is changed, how it is read.
 
 mod alone;
+mod asking;
 mod canonical;
 mod catalog;
 mod defaults;
@@ -14,7 +15,7 @@ use ambix_schema::{Address, Change, Name, Object, Schema, Type};
 
 use crate::sql_writer::checked_identifier;
 use crate::{
-    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition,
+    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition,
     keywords,
 };
 use facts::Features;
@@ -110,6 +111,10 @@ impl Dialect for Postgres {
 
     fn parse_type(&self, text: &str) -> Type {
         types::parse(text)
+    }
+
+    fn asking(&self) -> Option<&dyn Asking> {
+        Some(self)
     }
 
     fn quote(&self, name: &Name) -> Result<String, RenderError> {

@@ -10,6 +10,8 @@ mod rename;
 mod table;
 mod words;
 
+pub(super) use words::default as default_sql;
+
 #[cfg(test)]
 mod tests;
 

@@ -77,7 +77,7 @@ pub(super) fn text(text: &str) -> Result<String, RenderError> {
 }
 
 /// The value behind DEFAULT.
-pub(super) fn default(default: &ColumnDefault) -> Result<String, RenderError> {
+pub(in crate::postgres) fn default(default: &ColumnDefault) -> Result<String, RenderError> {
     match default {
         ColumnDefault::Literal(literal) => literal_sql(literal, TRUTH),
         ColumnDefault::Sql(expr) => Ok(in_parentheses_if_many_words(expr.as_str())),
