@@ -69,10 +69,9 @@ fn one_meaning(dialect: &'static str) {
     written.prints("No changes in schema detected.");
     assert_eq!(project.rows("SELECT last_value, is_called FROM counter"), ["1|f"], "a default was evaluated");
     assert_eq!(project.rows("SELECT count(*) FROM pg_class WHERE relname LIKE 'ambix_%'"), ["0"]);
-    // Without the server the texts decide.
     project.edit("src/models.rs", "between symmetric 3 and 1", "between symmetric 4 and 1");
     let found = project.ambix("check").exits(1);
-    found.prints("New upgrade operations detected: 1\n").prints("changed check users.users_age_check");
+    found.prints("New upgrade operations detected: 2\n").prints("added check users.users_age_check");
 }
 
 fn unexplained(dialect: &'static str) {
@@ -113,6 +112,7 @@ fn powerless(dialect: &'static str) {
 fn value_to_come(dialect: &'static str) {
     let models = "
 #[derive(ambix::Enum)]
+#[sqlx(type_name = \"mood\", rename_all = \"snake_case\")]
 enum Mood { Happy, Sad, Calm }
 
 #[derive(ambix::Entity)]
