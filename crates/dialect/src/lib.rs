@@ -28,11 +28,11 @@ pub use mysql::{Flavour, Mysql};
 pub use postgres::Postgres;
 pub use registry::{DIALECTS, UnknownDialect, dialect};
 pub use sqlite::Sqlite;
-pub use suspects::{
-    Answer, Asking, Inquiry, Question, Refusal, Role, Shape, Suspect, Utterance, Verdict, questions, suspects,
-    verdicts,
-};
 pub use statement::{RenderError, Scope, Statement, Step, TableImage};
+pub use suspects::{
+    Answer, Asking, Inquiry, Question, Refusal, Role, Shape, Suspect, Utterance, Verdict, questions,
+    suspects, verdicts,
+};
 
 use std::fmt::Debug;
 

@@ -13,9 +13,9 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, Tokenizer, Whitespace};
 
 use super::{Postgres, render, types};
+use crate::Dialect;
 use crate::sql_writer::string_literal;
 use crate::suspects::{Asking, Inquiry, Question, Role, Shape};
-use crate::Dialect;
 
 /// The codes of a server that misses a column, a type, a table, a namespace, or a value of an enum.
 const LACKING: [&str; 5] = ["42703", "42704", "42P01", "3F000", "22P02"];
@@ -146,7 +146,8 @@ impl Asker<'_> {
     fn make_enums(&mut self, from: &Schema, to: &Schema) {
         for (at, object) in to.iter() {
             let Some(wanted) = object.as_enum() else { continue };
-            let is_known = from.get(at).and_then(Object::as_enum).is_some_and(|it| it.values == wanted.values);
+            let is_known =
+                from.get(at).and_then(Object::as_enum).is_some_and(|it| it.values == wanted.values);
             let is_taken = self.becoming.iter().any(|name| name.name == at.name);
             let values: Result<Vec<_>, _> = wanted.values.iter().map(|value| string_literal(value)).collect();
             if let (false, false, Ok(values), Ok(name)) =

@@ -15,8 +15,8 @@ use ambix_schema::{Address, Change, Name, Object, Schema, Type};
 
 use crate::sql_writer::checked_identifier;
 use crate::{
-    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition,
-    keywords,
+    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement,
+    Transition, keywords,
 };
 use facts::Features;
 
