@@ -20,7 +20,7 @@ SELECT n.nspname::text AS namespace,
        CASE WHEN r.rngsubdiff <> 0 THEN pg_catalog.to_json(ARRAY[sn.nspname, s.proname]) END::text AS subtype_diff,
        CASE WHEN m.typname <> CASE
                 WHEN pg_catalog.strpos(t.typname, 'range') > 0
-                THEN pg_catalog.overlay(t.typname::text PLACING 'multi' FROM pg_catalog.strpos(t.typname, 'range') FOR 0)
+                THEN pg_catalog.overlay(t.typname::text, 'multi', pg_catalog.strpos(t.typname, 'range'), 0)
                 ELSE t.typname || '_multirange'
             END THEN pg_catalog.to_json(ARRAY[m.typname]) END::text AS multirange_type_name
 FROM pg_catalog.pg_range r
