@@ -1,6 +1,7 @@
 //! What the tests share: cases, stories, generated schemas, databases to try things on.
 
 pub mod case;
+pub mod drift;
 pub mod generate;
 pub mod law;
 pub mod live;

@@ -122,6 +122,24 @@ impl Live {
         runtime.block_on(database.execute(sql)).map_err(|error| error.to_string())
     }
 
+    /// Begins a transaction, to try something in and to forget it.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub fn begin(&mut self) -> Result<(), String> {
+        let (runtime, database) = self.session_mut();
+        runtime.block_on(database.begin(ForeignKeys::Deferred)).map_err(|error| error.to_string())
+    }
+
+    /// Takes back what was done since the transaction began.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub fn rollback(&mut self) -> Result<(), String> {
+        let (runtime, database) = self.session_mut();
+        runtime.block_on(database.rollback()).map_err(|error| error.to_string())
+    }
+
     /// The rows of a query, every cell as text.
     ///
     /// # Errors

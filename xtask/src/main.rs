@@ -6,6 +6,7 @@ mod bless;
 
 mod demo;
 mod process;
+mod rel;
 mod servers;
 mod test;
 
@@ -50,6 +51,12 @@ enum Chore {
         #[arg(long, default_value_t = 1000)]
         tables: usize,
     },
+    /// Tries the laws on live databases: `drift` changes single facts, `pairs` migrates random pairs.
+    Rel {
+        /// `drift` or `pairs`, and its options; `--help` lists them.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Checks the house rules: crate arrows, file sizes, headers, words.
     Tidy,
 }
@@ -64,6 +71,7 @@ fn main() -> ExitCode {
         Chore::Bless { filter } => bless::run(filter.as_deref()),
         Chore::Demo => demo::run(),
         Chore::Bench { tables } => bench::run(tables),
+        Chore::Rel { arguments } => rel::run(&arguments),
         Chore::Tidy => tidy(),
     };
     outcome.unwrap_or_else(|reason| {

@@ -1,0 +1,91 @@
+//! What is tried on live databases for longer than a test run lasts: single facts and random pairs.
+//!
+//! `cargo xtask rel` starts the servers and runs this.
+#![expect(clippy::print_stdout, reason = "the findings are for whoever runs it")]
+
+use std::process::ExitCode;
+
+use ambix_tests::drift::{self, Outcome, Sheet, Verdict};
+use ambix_tests::live::available;
+use clap::{Parser, Subcommand};
+
+/// Trials on live databases.
+#[derive(Parser)]
+#[command(name = "cargo xtask rel", bin_name = "cargo xtask rel")]
+struct Arguments {
+    #[command(subcommand)]
+    trial: Trial,
+}
+
+#[derive(Subcommand)]
+enum Trial {
+    /// Changes one thing of a rich schema at a time by SQL, and sees that the comparison notices it.
+    Drift {
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+        /// Only the facts whose name holds this.
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// Also lists what is as it should be.
+        #[arg(short, long)]
+        verbose: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let holds = match Arguments::parse().trial {
+        Trial::Drift { database, filter, verbose } => drifts(database.as_deref(), &filter, verbose),
+    };
+    match holds {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The databases to try, each of which must be there when it was asked for.
+fn databases(wanted: Option<&str>) -> Result<Vec<&'static str>, String> {
+    let Some(wanted) = wanted else {
+        return Ok(drift::DATABASES.into_iter().filter(|name| available(name).is_ok()).collect());
+    };
+    let known = drift::DATABASES.into_iter().find(|name| *name == wanted);
+    let known = known.ok_or_else(|| format!("{wanted} is none of {}", drift::DATABASES.join(", ")))?;
+    available(known)?;
+    Ok(vec![known])
+}
+
+fn drifts(database: Option<&str>, filter: &str, verbose: bool) -> Result<bool, String> {
+    let mut holds = true;
+    for name in databases(database)? {
+        let sheet = Sheet::of(name)?;
+        let outcomes = drift::run(&sheet, name, filter)?;
+        let wrong = outcomes.iter().filter(|outcome| !outcome.verdict.holds()).count();
+        for outcome in outcomes.iter().filter(|outcome| verbose || !outcome.verdict.holds()) {
+            println!("{name}  {}", row(outcome, &sheet));
+        }
+        println!("{name}: {} facts, {wrong} of them not as they should be", outcomes.len());
+        holds &= wrong == 0;
+    }
+    Ok(holds)
+}
+
+/// One fact for people.
+fn row(outcome: &Outcome, sheet: &Sheet) -> String {
+    let expected = sheet.facts.iter().find(|fact| fact.name == outcome.name).map(|fact| &fact.expected);
+    let expected = expected.map(|lines| lines.join("; ")).unwrap_or_default();
+    let name = &outcome.name;
+    match &outcome.verdict {
+        Verdict::Noticed => format!("noticed     {name}: {expected}"),
+        Verdict::LeftAlone(reason) => format!("left alone  {name}: {reason}"),
+        Verdict::Missed(found) if found.is_empty() => format!("MISSED      {name}: {expected}"),
+        Verdict::Missed(found) => {
+            format!("OTHERWISE   {name}: {}\n    expected: {expected}", found.join("; "))
+        }
+        Verdict::Invalid(reason) => format!("INVALID     {name}: {reason}"),
+        Verdict::Unplannable(reason) => format!("UNPLANNABLE {name}: {reason}"),
+    }
+}

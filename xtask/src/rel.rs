@@ -1,0 +1,13 @@
+//! `cargo xtask rel`: trials on live databases, longer than a test run lasts.
+
+use crate::Outcome;
+use crate::process::cargo;
+use crate::test::run_beside_servers;
+
+/// Runs the trials with the private servers up; their own words are what is printed, and their exit
+/// code is ours.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--package", "ambix-tests", "--bin", "rel", "--"]).args(arguments);
+    run_beside_servers(&mut command)
+}
