@@ -41,11 +41,13 @@ pub(crate) fn rebuild(
     kept.retain(|(_, now)| {
         rebuilt.columns.iter().any(|(name, column)| name == now && column.generated.is_none())
     });
-    // Views may read any table, and SQLite refuses to rename a table while a view is broken.
+    // Views and triggers of other tables may read any table.
     let keep = before
         .unmodelled
         .iter()
-        .filter(|other| other.on.as_ref() == Some(table) || other.kind == "view")
+        .filter(|other| {
+            other.on.as_ref() == Some(table) || ["view", "trigger"].contains(&other.kind.as_str())
+        })
         .cloned()
         .collect();
     Ok(Statement::RebuildTable { before: image, after: rebuilt, copied: kept, keep })

@@ -6,6 +6,7 @@ use ambix_schema::{
 };
 
 use super::ddl::{TokenKind, ends_in_collation, tokens, without_hexadecimal};
+use super::options::{self, Options};
 use super::{Sqlite, defaults, types};
 use crate::expression::{Grammar, canonical_expression};
 
@@ -28,12 +29,14 @@ pub(super) fn canonical(sqlite: &Sqlite, at: &Address, object: Object, whole: &S
         Object::Table(object) => table_of(object).into(),
         Object::Column(column) => ctx.column(at, column).into(),
         Object::PrimaryKey(key) => {
-            PrimaryKey { include: key.include, options: key.options, ..PrimaryKey::new(key.columns) }.into()
+            let mut options = ctx.key_options(table.as_ref(), &key.columns, key.options);
+            options.extend(key.name.map(|name| (options::NAME.to_owned(), name.as_str().to_owned())));
+            PrimaryKey { include: key.include, options, ..PrimaryKey::new(key.columns) }.into()
         }
         Object::Unique(key) => Unique {
             include: key.include,
             nulls_not_distinct: key.nulls_not_distinct,
-            options: key.options,
+            options: ctx.key_options(table.as_ref(), &key.columns, key.options),
             ..Unique::new(key.columns)
         }
         .into(),
@@ -108,15 +111,24 @@ impl Ctx<'_> {
     fn column(&self, at: &Address, column: Column) -> Column {
         let owner = at.table_name();
         let table = owner.as_ref().and_then(|name| self.table(name));
-        let ty = types::stored(column.ty, table.is_some_and(is_strict));
-        let is_only_key = owner
-            .as_ref()
-            .and_then(|name| self.key_columns(name))
-            .is_some_and(|columns| columns == std::slice::from_ref(&at.name));
+        let is_strict = table.is_some_and(is_strict);
+        let ty = types::stored(column.ty.clone(), is_strict);
+        let key_columns = owner.as_ref().and_then(|name| self.key_columns(name)).unwrap_or_default();
+        let is_only_key = key_columns == std::slice::from_ref(&at.name);
         // SQLite makes such a column another name of the row's number, whether asked or not.
         let is_rowid = is_only_key && ty == Type::Integer && !table.is_some_and(is_without_rowid);
+        let takes_null = key_columns.contains(&at.name) && !is_strict && !table.is_some_and(is_without_rowid);
+        let is_required =
+            !column.is_nullable && (!is_rowid || column.options.contains_key(options::DECLARED));
+        let column = Column {
+            options: column_options(column.options, &ty, is_strict, takes_null, is_required),
+            ..column
+        };
+        let words = types::words_of(&Column { ty: ty.clone(), ..column.clone() }, is_strict);
+        let affinity = types::affinity(&words.unwrap_or_default());
         let expression = |expr: &Expr| self.expr(expr);
-        let default = column.default.and_then(|default| defaults::canonical(default, &ty, expression));
+        let default =
+            column.default.and_then(|default| defaults::canonical(default, &ty, affinity, expression));
         let generated = column.generated.map(|mut generated| {
             generated.expr = self.expr(&generated.expr);
             generated
@@ -135,6 +147,29 @@ impl Ctx<'_> {
         }
     }
 
+    /// A collation that is the column's own goes without saying, and so does what happens anyway.
+    fn key_options(
+        &self,
+        table: Option<&TableName>,
+        columns: &[ambix_schema::Name],
+        mut all: Options,
+    ) -> Options {
+        for (place, name) in (1..).zip(columns) {
+            let own = table
+                .and_then(|table| self.whole.get(&Address::column(table, name)))
+                .and_then(Object::as_column)
+                .and_then(|column| collation_of(column.collation.as_ref()));
+            let option = options::collate(place);
+            if let Some(collation) = all.remove(&option) {
+                let collation = collation_of(Some(&collation));
+                if collation != own {
+                    all.insert(option, collation.unwrap_or_else(|| "BINARY".to_owned()));
+                }
+            }
+        }
+        with_way_out(all)
+    }
+
     fn foreign_key(&self, key: ForeignKey) -> ForeignKey {
         let (table, mut columns) = key.references;
         if columns.is_empty() {
@@ -144,7 +179,7 @@ impl Ctx<'_> {
             on_delete: key.on_delete,
             on_update: key.on_update,
             deferrable: key.deferrable,
-            // MATCH is parsed by SQLite and never looked at.
+            match_type: key.match_type,
             ..ForeignKey::new(key.columns, table, columns)
         }
     }
@@ -216,6 +251,37 @@ impl Ctx<'_> {
             None => (IndexSubject::Expr(self.expr(&text)), collation),
         }
     }
+}
+
+/// What is left of a column's options: words that still say its type, and answers to a null where one can
+/// come.
+fn column_options(
+    mut all: Options,
+    ty: &Type,
+    is_strict: bool,
+    takes_null: bool,
+    is_required: bool,
+) -> Options {
+    if let Some(words) = all.remove(options::DECLARED).filter(|words| types::says(words, ty, is_strict)) {
+        let plain = types::own_words(&words, is_strict);
+        all.extend(plain.map(|words| (options::DECLARED.to_owned(), words)));
+    }
+    let is_allowed = all.remove(options::NULL).is_some() && takes_null;
+    if is_allowed {
+        all.insert(options::NULL.to_owned(), options::ALLOWED.to_owned());
+    }
+    if is_allowed || !is_required {
+        all.remove(options::ON_CONFLICT);
+    }
+    with_way_out(all)
+}
+
+fn with_way_out(mut all: Options) -> Options {
+    if let Some(words) = all.remove(options::ON_CONFLICT) {
+        let way = options::way_out(&words);
+        all.extend(way.map(|way| (options::ON_CONFLICT.to_owned(), way.to_owned())));
+    }
+    all
 }
 
 fn identity(identity: Option<Identity>, is_rowid: bool) -> Option<Identity> {

@@ -2,8 +2,8 @@
 
 use ambix_schema::{ColumnDefault, Expr, Literal, Type};
 
-use super::ddl::{Token, TokenKind, hexadecimal, tokens};
-use super::types::{Affinity, affinity};
+use super::ddl::{Token, TokenKind, hexadecimal, tokens, without_parentheses};
+use super::types::Affinity;
 use crate::literal::canonical_number;
 
 /// Reads a default as the catalog tells it; a bare word or a name in quotes is a text there.
@@ -19,6 +19,7 @@ pub(super) fn read(text: &str) -> Option<ColumnDefault> {
 pub(super) fn canonical(
     default: ColumnDefault,
     ty: &Type,
+    affinity: Affinity,
     expression: impl Fn(&Expr) -> Expr,
 ) -> Option<ColumnDefault> {
     let value = match default {
@@ -30,7 +31,7 @@ pub(super) fn canonical(
             }
         },
     };
-    let value = stored(value, ty);
+    let value = stored(value, *ty == Type::Boolean, affinity);
     (value != Literal::Null).then_some(ColumnDefault::Literal(value))
 }
 
@@ -48,17 +49,9 @@ fn clock(text: &str) -> Option<Expr> {
 /// The literal an expression is, if it is one.
 fn literal(text: &str, bare_words: bool) -> Option<Literal> {
     let parts = tokens(text)?;
-    let mut parts: &[Token<'_>] = &parts;
-    let mut bare_words = bare_words;
-    while let [open, inner @ .., close] = parts
-        && open.is_sign('(')
-        && close.is_sign(')')
-        && inner.len() <= 2
-    {
-        parts = inner;
-        bare_words = false;
-    }
-    match parts {
+    let inner = without_parentheses(&parts);
+    let bare_words = bare_words && inner.len() == parts.len();
+    match inner {
         [only] => one(only, bare_words),
         [sign, number] if number.kind == TokenKind::Number && (sign.is_sign('-') || sign.is_sign('+')) => {
             decimal(&format!("{}{}", sign.text, number.text)).map(Literal::Number)
@@ -89,18 +82,25 @@ fn decimal(text: &str) -> Option<String> {
     match hexadecimal(digits) {
         Some(number) if is_negative => number.checked_neg().map(|number| number.to_string()),
         Some(number) => Some(number.to_string()),
-        None => canonical_number(&text.replace('_', "")),
+        None => {
+            let digits = text.replace('_', "");
+            canonical_number(&digits)
+                .map(|plain| if digits.contains(['.', 'e', 'E']) { digits } else { plain })
+        }
     }
 }
 
 /// A literal as the column stores it.
-fn stored(value: Literal, ty: &Type) -> Literal {
+fn stored(value: Literal, is_boolean: bool, affinity: Affinity) -> Literal {
     let value = match value {
+        // Where it does not become a number, `1.0` is another value than `1`, and SQLite's own rules write it.
+        Literal::Number(digits) if affinity != Affinity::Numeric && digits.parse::<i64>().is_err() => {
+            return Literal::Number(digits);
+        }
         Literal::Number(digits) => Literal::Number(canonical_number(&digits).unwrap_or(digits)),
         Literal::Text(_) | Literal::Bool(_) | Literal::Null => value,
     };
-    let is_boolean = *ty == Type::Boolean;
-    match (value, affinity(ty)) {
+    match (value, affinity) {
         (Literal::Text(text), Affinity::Numeric) => match canonical_number(&text) {
             Some(number) => stored_number(number, is_boolean),
             None => Literal::Text(text),
@@ -110,10 +110,7 @@ fn stored(value: Literal, ty: &Type) -> Literal {
         (Literal::Bool(value), Affinity::Numeric | Affinity::Blob) => {
             Literal::Number(u8::from(value).to_string())
         }
-        // A fraction would be written out by SQLite's own rules, so it stays a number.
-        (Literal::Number(digits), Affinity::Text) if !digits.contains(['.', 'e', 'E']) => {
-            Literal::Text(digits)
-        }
+        (Literal::Number(digits), Affinity::Text) => Literal::Text(digits),
         (Literal::Number(digits), _) => stored_number(digits, is_boolean),
         (value, _) => value,
     }
@@ -129,10 +126,12 @@ fn stored_number(digits: String, is_boolean: bool) -> Literal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::types::{self, affinity};
     use super::*;
 
     fn settled(default: ColumnDefault, ty: &Type) -> Option<ColumnDefault> {
-        canonical(default, ty, Clone::clone)
+        let affinity = affinity(&types::declared(ty, false).unwrap());
+        canonical(default, ty, affinity, Clone::clone)
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod catalog;
 mod ddl;
 mod defaults;
 mod facts;
+mod in_place;
+mod options;
 mod rebuild;
 mod refusal;
 mod render;

@@ -1,4 +1,5 @@
-//! A table built anew: created beside the old one, filled from it, and put in its place.
+//! A table built anew: created beside the old one, filled from it, and put in its place; or altered where
+//! it stands, when that comes to the same.
 //!
 //! The runner has switched foreign keys off before the transaction began, and checks them before it
 //! commits: with foreign keys on, dropping the old table would delete the rows that reference it.
@@ -7,7 +8,8 @@ use ambix_schema::{Address, Literal, Name, TableName, Unmodelled};
 
 use super::TITLE;
 use super::canonical::is_without_rowid;
-use super::ddl::{mentions, row_columns};
+use super::ddl::{Event, mentions, row_columns, trigger_event};
+use super::in_place::alter_in_place;
 use super::render::{create_index, create_table, is_auto_increment, qualified, quote, rowid_column};
 use crate::literal::literal_sql;
 use crate::sql_writer::string_literal;
@@ -23,6 +25,9 @@ pub(super) fn rebuild_table(
     copied: &[(Name, Name)],
     keep: &[Unmodelled],
 ) -> Result<Vec<String>, RenderError> {
+    if let Some(sql) = alter_in_place(before, after, copied, keep)? {
+        return Ok(sql);
+    }
     refuse_losses(before, keep)?;
     refuse_broken_triggers(before, after, keep)?;
     let between = TableName::new(format!("ambix_rebuild_{}", after.name.name.as_str()));
@@ -190,5 +195,31 @@ fn proofs(before: &TableImage, after: &TableImage, keep: &[Unmodelled]) -> Resul
         sql.push(format!("EXPLAIN UPDATE {table} SET {column} = {column}"));
         sql.push(format!("EXPLAIN DELETE FROM {table}"));
     }
+    for trigger in keep.iter().filter(|object| object.kind == "trigger").filter(names_gone) {
+        let text = trigger.sql.as_deref().unwrap_or_default();
+        let is_elsewhere = trigger.on.as_ref() != Some(&before.name);
+        if is_elsewhere && mentions(text, before.name.name.as_str()) {
+            sql.extend(proof_elsewhere(trigger, text)?);
+        }
+    }
     Ok(sql)
+}
+
+/// A statement that fires a trigger of another table or view, to be compiled and not run.
+fn proof_elsewhere(trigger: &Unmodelled, text: &str) -> Result<Option<String>, RenderError> {
+    let Some(on) = &trigger.on else { return Ok(None) };
+    let table = qualified(on)?;
+    Ok(match trigger_event(text) {
+        Some(Event::Insert) => Some(format!("EXPLAIN INSERT INTO {table} DEFAULT VALUES")),
+        Some(Event::Delete) => Some(format!("EXPLAIN DELETE FROM {table}")),
+        // Any column of the row will do; one that the trigger names is there for certain.
+        Some(Event::Update) => match row_columns(text).pop() {
+            Some(column) => {
+                let column = quote(&Name::from(column))?;
+                Some(format!("EXPLAIN UPDATE {table} SET {column} = {column}"))
+            }
+            None => None,
+        },
+        None => None,
+    })
 }

@@ -5,6 +5,7 @@ use ambix_schema::{
     Nulls, Object, Table, Unique,
 };
 
+use super::options::{self, Options};
 use super::types;
 use crate::sql_writer::{name_problem, text_problem};
 
@@ -23,7 +24,10 @@ pub(super) fn refusal(at: &Address, object: &Object) -> Option<String> {
         Object::Enum(object) => object.values.iter().find_map(|value| text_problem(value)),
         Object::Table(object) => place().or_else(|| table(object)),
         Object::Column(object) => place().or_else(|| column(object)),
-        Object::PrimaryKey(object) => place().or_else(|| object.name.as_ref().and_then(name_refusal)),
+        Object::PrimaryKey(object) => place()
+            .or_else(|| object.name.as_ref().and_then(name_refusal))
+            .or_else(|| key_extras(!object.include.is_empty(), false))
+            .or_else(|| key_options(&object.options)),
         Object::Check(_) => place(),
         Object::Unique(object) => place().or_else(|| unique(object)),
         Object::ForeignKey(object) => place().or_else(|| foreign_key(object)),
@@ -74,8 +78,11 @@ fn column(column: &Column) -> Option<String> {
     {
         return Some(problem);
     }
+    if let Some(unknown) = options::unknown_of_column(&column.options) {
+        return Some(format!("has no option {} for a column", ambix_schema::escape(unknown)));
+    }
     let stored = types::stored(column.ty.clone(), false);
-    if let Err(reason) = types::declared(&column.ty, false) {
+    if let Err(reason) = types::words_of(column, false) {
         return Some(reason);
     }
     if column.identity.is_some() && !stored.is_integer() {
@@ -88,8 +95,13 @@ fn column(column: &Column) -> Option<String> {
 }
 
 fn unique(unique: &Unique) -> Option<String> {
-    let Unique { columns: _, include, nulls_not_distinct, deferrable: _, options: _, comment: _ } = unique;
-    key_extras(!include.is_empty(), *nulls_not_distinct)
+    let Unique { columns: _, include, nulls_not_distinct, deferrable: _, options, comment: _ } = unique;
+    key_extras(!include.is_empty(), *nulls_not_distinct).or_else(|| key_options(options))
+}
+
+fn key_options(all: &Options) -> Option<String> {
+    let unknown = options::unknown_of_key(all)?;
+    Some(format!("has no option {} for a key", ambix_schema::escape(unknown)))
 }
 
 fn key_extras(has_include: bool, nulls_not_distinct: bool) -> Option<String> {

@@ -2,11 +2,12 @@
 
 use ambix_schema::{
     Action, Address, Check, Column, ColumnDefault, Deferrable, ForeignKey, Identity, IdentityMode, Index,
-    IndexKey, IndexSubject, Kind, Literal, Name, Object, PrimaryKey, TableName, Type, Unique, View,
+    IndexKey, IndexSubject, Kind, Literal, MatchType, Name, Object, PrimaryKey, TableName, Unique, View,
 };
 
 use super::canonical::{is_strict, is_without_rowid};
-use super::ddl::is_call;
+use super::ddl::{is_bytes, is_call};
+use super::options::{self, Options};
 use super::{TITLE, rebuild, refusal, types};
 use crate::literal::literal_sql;
 use crate::sql_writer::checked_identifier;
@@ -68,11 +69,14 @@ pub(super) fn create_table(image: &TableImage, name: &TableName) -> Result<Strin
     if columns.is_empty() {
         return Err(RenderError::unsupported(TITLE, "has no tables without columns", &at));
     }
-    let rowid = rowid_column(image);
+    // The key of a single whole number stands at its column: there alone can it say AUTOINCREMENT, and
+    // there alone does DESC mean that it is no number of the row.
+    let own_key = constraints.iter().find_map(|(_, object)| object.as_primary_key());
+    let rowid = whole_number_key(image);
     let mut lines = Vec::new();
     for (name, column) in columns {
         let at = Address::column(own, name);
-        let key = if rowid == Some(name) { Key::RowId } else { Key::No };
+        let key = own_key.filter(|_| rowid == Some(name));
         lines.push(column_definition(&at, column, is_strict(table), key)?);
     }
     for (at, object) in constraints {
@@ -90,9 +94,15 @@ pub(super) fn create_table(image: &TableImage, name: &TableName) -> Result<Strin
 
 /// The column that is another name of the row's number: the only key column, declared INTEGER.
 pub(super) fn rowid_column(image: &TableImage) -> Option<&Name> {
+    let key = image.constraints.iter().find_map(|(_, object)| object.as_primary_key())?;
+    whole_number_key(image).filter(|_| !options::is_descending(&key.options, 1))
+}
+
+/// The only column of the primary key, if it is declared INTEGER in a table whose rows are numbered.
+fn whole_number_key(image: &TableImage) -> Option<&Name> {
     let [name] = image.primary_key() else { return None };
     let (name, column) = image.columns.iter().find(|(own, _)| own == name)?;
-    let is_integer = types::stored(column.ty.clone(), is_strict(&image.table)) == Type::Integer;
+    let is_integer = types::words_of(column, is_strict(&image.table)).is_ok_and(|words| words == "INTEGER");
     let is_rowid = is_integer && column.generated.is_none() && !is_without_rowid(&image.table);
     is_rowid.then_some(name)
 }
@@ -126,13 +136,6 @@ pub(super) fn create_index(at: &Address, index: &Index) -> Result<String, Render
     ))
 }
 
-/// Whether a column is the numbered key.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Key {
-    No,
-    RowId,
-}
-
 fn refuse(at: &Address, object: &Object) -> Result<(), RenderError> {
     match refusal::refusal(at, object) {
         Some(reason) => Err(RenderError::unsupported(TITLE, reason, at)),
@@ -148,16 +151,18 @@ fn column_definition(
     at: &Address,
     column: &Column,
     is_strict: bool,
-    key: Key,
+    key: Option<&PrimaryKey>,
 ) -> Result<String, RenderError> {
     refuse(at, &column.clone().into())?;
     let unsupported = |reason: String| RenderError::unsupported(TITLE, reason, at);
-    let mut words = vec![quote(&at.name)?, types::declared(&column.ty, is_strict).map_err(unsupported)?];
-    if key == Key::RowId {
-        words.push("PRIMARY KEY".into());
+    let mut words = vec![quote(&at.name)?, types::words_of(column, is_strict).map_err(unsupported)?];
+    words.retain(|word| !word.is_empty());
+    if let Some(key) = key {
+        let order = if options::is_descending(&key.options, 1) { " DESC" } else { "" };
+        words.push(format!("{}PRIMARY KEY{order}{}", key_name(key)?, options::conflict_clause(&key.options)));
     }
     if is_auto_increment(column) {
-        if key == Key::No {
+        if key.is_none() {
             let reason = "can number only the one INTEGER column of a primary key, in a table with rowids";
             return Err(unsupported(reason.into()));
         }
@@ -166,8 +171,9 @@ fn column_definition(
     if let Some(collation) = &column.collation {
         words.push(format!("COLLATE {}", collation_name(collation)?));
     }
-    if !column.is_nullable && key == Key::No {
-        words.push("NOT NULL".into());
+    let is_rowid = key.is_some_and(|key| !options::is_descending(&key.options, 1));
+    if !column.is_nullable && !is_rowid && !column.options.contains_key(options::NULL) {
+        words.push(format!("NOT NULL{}", options::conflict_clause(&column.options)));
     }
     match &column.default {
         None => {}
@@ -187,8 +193,11 @@ fn literal(value: &Literal) -> Result<String, RenderError> {
     literal_sql(value, ["TRUE", "FALSE"])
 }
 
-/// The words for the clock stand as they are; all other expressions need parentheses.
+/// The words for the clock and bytes stand as they are; all other expressions need parentheses.
 fn default_expression(text: &str) -> String {
+    if is_bytes(text) {
+        return text.trim().to_owned();
+    }
     let is_clock = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"]
         .iter()
         .any(|word| text.trim().eq_ignore_ascii_case(word));
@@ -204,10 +213,12 @@ fn collation_name(name: &str) -> Result<String, RenderError> {
 
 fn constraint(at: &Address, object: &Object) -> Result<String, RenderError> {
     refuse(at, object)?;
-    let own = match object {
-        Object::PrimaryKey(key) => key.name.as_ref(),
-        Object::Unique(_) | Object::Check(_) | Object::ForeignKey(_) => Some(&at.name),
-        Object::Namespace(_)
+    let name = match object {
+        Object::PrimaryKey(key) => key_name(key)?,
+        Object::Unique(_)
+        | Object::Check(_)
+        | Object::ForeignKey(_)
+        | Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
         | Object::Domain(_)
@@ -218,17 +229,17 @@ fn constraint(at: &Address, object: &Object) -> Result<String, RenderError> {
         | Object::Column(_)
         | Object::Exclusion(_)
         | Object::Index(_)
-        | Object::View(_) => None,
-    };
-    let name = match own {
-        Some(name) => format!("CONSTRAINT {} ", quote(name)?),
-        None => String::new(),
+        | Object::View(_) => format!("CONSTRAINT {} ", quote(&at.name)?),
     };
     let rule = match object {
-        Object::PrimaryKey(PrimaryKey { columns, .. }) => format!("PRIMARY KEY {}", list(columns)?),
-        Object::Unique(Unique { columns, .. }) => format!("UNIQUE {}", list(columns)?),
+        Object::PrimaryKey(PrimaryKey { columns, options, .. }) => {
+            format!("PRIMARY KEY {}", key_columns(columns, options)?)
+        }
+        Object::Unique(Unique { columns, options, .. }) => {
+            format!("UNIQUE {}", key_columns(columns, options)?)
+        }
         Object::Check(Check { expr, .. }) => format!("CHECK ({})", expr.as_str()),
-        Object::ForeignKey(key) => foreign_key(key)?,
+        Object::ForeignKey(key) => format!("FOREIGN KEY {} {}", list(&key.columns)?, references(key)?),
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Enum(_)
@@ -247,19 +258,42 @@ fn constraint(at: &Address, object: &Object) -> Result<String, RenderError> {
     Ok(format!("{name}{rule}"))
 }
 
-fn foreign_key(key: &ForeignKey) -> Result<String, RenderError> {
+/// `CONSTRAINT name ` of a primary key that has one.
+fn key_name(key: &PrimaryKey) -> Result<String, RenderError> {
+    let option = key.options.get(options::NAME).map(|name| Name::from(name.as_str()));
+    match key.name.as_ref().or(option.as_ref()) {
+        Some(name) => Ok(format!("CONSTRAINT {} ", quote(name)?)),
+        None => Ok(String::new()),
+    }
+}
+
+/// The columns of a key with their collations and order, and what happens when it is taken.
+fn key_columns(columns: &[Name], all: &Options) -> Result<String, RenderError> {
+    let mut keys = Vec::new();
+    for (place, name) in (1..).zip(columns) {
+        let collation = match all.get(&options::collate(place)) {
+            Some(collation) => format!(" COLLATE {}", collation_name(collation)?),
+            None => String::new(),
+        };
+        let order = if options::is_descending(all, place) { " DESC" } else { "" };
+        keys.push(format!("{}{collation}{order}", quote(name)?));
+    }
+    Ok(format!("({}){}", keys.join(", "), options::conflict_clause(all)))
+}
+
+fn references(key: &ForeignKey) -> Result<String, RenderError> {
     let ForeignKey {
-        columns,
+        columns: _,
         references: (table, referenced),
         on_delete,
         on_update,
-        match_type: _,
+        match_type,
         deferrable,
         is_validated: _,
         is_enforced: _,
         comment: _,
     } = key;
-    let mut words = vec![format!("FOREIGN KEY {} REFERENCES {}", list(columns)?, qualified(table)?)];
+    let mut words = vec![format!("REFERENCES {}", qualified(table)?)];
     if !referenced.is_empty() {
         words.push(list(referenced)?);
     }
@@ -272,6 +306,11 @@ fn foreign_key(key: &ForeignKey) -> Result<String, RenderError> {
             Action::SetDefault(_) => "SET DEFAULT",
         };
         words.push(format!("ON {event} {action}"));
+    }
+    match match_type {
+        MatchType::Simple => {}
+        MatchType::Full => words.push("MATCH FULL".into()),
+        MatchType::Partial => words.push("MATCH PARTIAL".into()),
     }
     match deferrable {
         Deferrable::No => {}
@@ -294,13 +333,28 @@ fn index_key(key: &IndexKey) -> Result<String, RenderError> {
     Ok(format!("{subject}{collation}{}", if key.is_descending { " DESC" } else { "" }))
 }
 
+/// A column put at the end of its table, with constraints that are about it alone.
+pub(super) fn added_column(
+    at: &Address,
+    column: &Column,
+    constraints: &[&(Address, Object)],
+) -> Result<String, RenderError> {
+    let mut words = vec![column_definition(at, column, false, None)?];
+    for (own, object) in constraints {
+        let rule = match (object.as_foreign_key(), object.as_check()) {
+            (Some(key), _) => references(key)?,
+            (None, Some(check)) => format!("CHECK ({})", check.expr.as_str()),
+            (None, None) => return Err(needs_rebuild("add", own)),
+        };
+        words.push(format!("CONSTRAINT {} {rule}", quote(&own.name)?));
+    }
+    Ok(format!("ALTER TABLE {} ADD COLUMN {}", owner(at)?, words.join(" ")))
+}
+
 fn create(at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
     refuse(at, object)?;
     match object {
-        Object::Column(column) => {
-            let definition = column_definition(at, column, false, Key::No)?;
-            Ok(vec![format!("ALTER TABLE {} ADD COLUMN {definition}", owner(at)?)])
-        }
+        Object::Column(column) => Ok(vec![added_column(at, column, &[])?]),
         Object::Index(index) => Ok(vec![create_index(at, index)?]),
         Object::View(View { definition, is_materialized: _, options: _, comment: _, reads: _ }) => {
             Ok(vec![format!("CREATE VIEW {} AS {}", qualified(&at.qualified_name())?, definition.as_str())])

@@ -2,6 +2,7 @@
 
 use ambix_schema::{Change, Column, ColumnDefault, Kind, Literal, Object};
 
+use super::ddl::is_bytes;
 use crate::Transition;
 
 /// How a change to an existing table or object is carried out.
@@ -51,7 +52,7 @@ pub(super) fn transition(change: &Change) -> Transition {
 }
 
 /// ADD COLUMN wants a value that is the same for all rows: null, or a literal.
-fn can_be_added(column: &Column) -> bool {
+pub(super) fn can_be_added(column: &Column) -> bool {
     let Column {
         ty: _,
         is_nullable,
@@ -67,7 +68,7 @@ fn can_be_added(column: &Column) -> bool {
     let has_literal = match default {
         None | Some(ColumnDefault::Literal(Literal::Null)) => *is_nullable,
         Some(ColumnDefault::Literal(_)) => true,
-        Some(ColumnDefault::Sql(_)) => false,
+        Some(ColumnDefault::Sql(expr)) => is_bytes(expr.as_str()),
     };
     let is_computed = match generated {
         None => has_literal,

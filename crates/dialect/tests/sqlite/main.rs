@@ -6,3 +6,4 @@ mod meaning;
 mod property;
 mod reading;
 mod support;
+mod texts;

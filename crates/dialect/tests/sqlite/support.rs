@@ -44,6 +44,16 @@ impl Database {
         self.run("COMMIT").await;
     }
 
+    /// The same, for what may fail.
+    pub(crate) async fn try_change(&mut self, statements: &[Statement]) -> Result<(), String> {
+        for statement in statements {
+            for one in Sqlite::default().render(statement).map_err(|error| error.to_string())? {
+                self.try_run(&one).await.map_err(|error| format!("{error}: {one}"))?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) async fn rows(&mut self, sql: &str) -> Vec<Vec<Option<String>>> {
         self.try_rows(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"))
     }
@@ -135,7 +145,7 @@ pub(crate) fn rebuild(schema: &Schema, table: &str, changes: &[Change]) -> State
     let keep = schema
         .unmodelled
         .iter()
-        .filter(|it| it.on.as_ref() == Some(&name) || it.kind == "view")
+        .filter(|it| it.on.as_ref() == Some(&name) || ["view", "trigger"].contains(&it.kind.as_str()))
         .cloned()
         .collect();
     Statement::RebuildTable { before, after, copied, keep }

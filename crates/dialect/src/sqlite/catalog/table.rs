@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use ambix_schema::{
     Action, Address, Check, Column, Deferrable, Facet, ForeignKey, Generated, Identity, IdentityMode, Index,
-    IndexKey, IndexSubject, Kind, Name, Naming, Object, PrimaryKey, Schema, Silent, Table, TableName, Unique,
-    Unmodelled,
+    IndexKey, IndexSubject, Kind, MatchType, Name, Naming, Object, PrimaryKey, Schema, Silent, Table,
+    TableName, Unique, Unmodelled,
 };
 
 use super::rows::{ColumnRow, ForeignKeyRows, IndexRows, TableRows};
 use crate::sqlite::ddl::{
-    ColumnText, ConstraintText, ForeignKeyText, Oddity, Rule, TableText, read_index, read_table,
+    ColumnText, ConstraintText, ForeignKeyText, KeyText, Rule, TableText, read_index, read_table,
 };
+use crate::sqlite::options::{self, Options};
 use crate::sqlite::{defaults, types};
 
 /// What a table is noted under when its definition is not understood.
@@ -30,16 +31,13 @@ pub(super) fn insert(
         note(schema, NOT_UNDERSTOOD, &name, rows.name, None);
         from_pragmas(rows)
     });
-    for Oddity { kind, on } in &text.oddities {
-        note(schema, kind, &name, on, None);
-    }
     schema.insert(Address::table(&name), table_of(rows));
     for (place, column) in (1..).zip(&rows.columns) {
         let said = text.columns.iter().find(|said| said.name == column.name);
         let column_object = column_of(rows, column, said, place);
         schema.insert(Address::column(&name, column.name), column_object);
     }
-    insert_primary_key(schema, &name, rows);
+    insert_primary_key(schema, &name, rows, &text);
     // Names that were given come first, so that a name made up here yields.
     for is_named in [true, false] {
         for constraint in text.constraints.iter().filter(|one| one.name.is_some() == is_named) {
@@ -73,8 +71,8 @@ fn agrees(text: &TableText, rows: &TableRows<'_>) -> bool {
     for constraint in &text.constraints {
         match constraint.rule {
             Rule::ForeignKey(_) => foreign_keys += 1,
-            Rule::PrimaryKey { .. } => has_key = true,
-            Rule::Unique { .. } | Rule::Check { .. } => {}
+            Rule::PrimaryKey(_) => has_key = true,
+            Rule::Unique(_) | Rule::Check { .. } => {}
         }
     }
     are_columns
@@ -89,13 +87,14 @@ fn from_pragmas(rows: &TableRows<'_>) -> TableText {
         .iter()
         .map(|column| ColumnText { name: column.name.to_owned(), ..ColumnText::default() })
         .collect();
-    let uniques = rows.indexes.values().filter(|index| index.origin == "u").map(|index| Rule::Unique {
-        columns: index.keys.iter().filter_map(|key| Some(key.column?.to_owned())).collect(),
+    let uniques = rows.indexes.values().filter(|index| index.origin == "u").map(|index| {
+        let columns = index.keys.iter().filter_map(|key| Some(key.column?.to_owned())).collect();
+        Rule::Unique(KeyText { columns, options: Options::new() })
     });
     let foreign_keys = rows.foreign_keys.values().map(|key| Rule::ForeignKey(foreign_key_text(key)));
     let constraints =
         uniques.chain(foreign_keys).map(|rule| ConstraintText { name: None, column: None, rule }).collect();
-    TableText { columns, constraints, oddities: Vec::new() }
+    TableText { columns, constraints }
 }
 
 fn foreign_key_text(rows: &ForeignKeyRows<'_>) -> ForeignKeyText {
@@ -105,6 +104,7 @@ fn foreign_key_text(rows: &ForeignKeyRows<'_>) -> ForeignKeyText {
         referenced: rows.columns.iter().filter_map(|(_, column)| column.map(str::to_owned)).collect(),
         on_delete: Action::from_words(rows.on_delete).unwrap_or_default(),
         on_update: Action::from_words(rows.on_update).unwrap_or_default(),
+        match_type: MatchType::Simple,
         deferrable: Deferrable::No,
     }
 }
@@ -128,9 +128,22 @@ fn column_of(rows: &TableRows<'_>, row: &ColumnRow<'_>, said: Option<&ColumnText
         identity: identity_of(rows, row, said),
         generated,
         collation: said.and_then(|said| said.collation.clone()),
+        options: column_options(rows, row, said),
         position: Silent(place),
         ..Column::new(types::parse(row.ty))
     }
+}
+
+/// What is kept of a column in SQLite's own words.
+fn column_options(rows: &TableRows<'_>, row: &ColumnRow<'_>, said: Option<&ColumnText>) -> Options {
+    let mut all = said.map(|said| said.on_null.clone()).unwrap_or_default();
+    all.extend(types::own_words(row.ty, rows.is_strict).map(|words| (options::DECLARED.to_owned(), words)));
+    // A key that is not the number of the row takes null, but for tables that were thought of later.
+    let takes_null = row.key_position > 0 && !row.is_not_null && !rows.is_strict && !rows.is_without_rowid;
+    if takes_null && identity_of(rows, row, said).is_none() {
+        all.insert(options::NULL.to_owned(), options::ALLOWED.to_owned());
+    }
+    all
 }
 
 /// Only a column declared INTEGER, and nothing else, is another name of the row's number.
@@ -146,13 +159,28 @@ fn identity_of(rows: &TableRows<'_>, row: &ColumnRow<'_>, said: Option<&ColumnTe
     is_rowid.then(|| Identity::new(mode))
 }
 
-fn insert_primary_key(schema: &mut Schema, table: &TableName, rows: &TableRows<'_>) {
+fn insert_primary_key(schema: &mut Schema, table: &TableName, rows: &TableRows<'_>, text: &TableText) {
     let mut keys: Vec<&ColumnRow<'_>> =
         rows.columns.iter().filter(|column| column.key_position > 0).collect();
     keys.sort_by_key(|column| column.key_position);
     if !keys.is_empty() {
         let columns = keys.iter().map(|column| Name::from(column.name)).collect();
-        schema.insert(Address::primary_key(table), PrimaryKey::new(columns));
+        let mut key = PrimaryKey::new(columns);
+        for constraint in &text.constraints {
+            if let Rule::PrimaryKey(said) = &constraint.rule {
+                key.name = constraint.name.as_ref().map(|name| Name::from(name.as_str()));
+                key.options.clone_from(&said.options);
+            }
+        }
+        // The number of a row has no other order, whatever the key says.
+        let is_rowid = |column: &&ColumnRow<'_>| {
+            let said = text.columns.iter().find(|said| said.name == column.name);
+            identity_of(rows, column, said).is_some()
+        };
+        if keys.iter().any(is_rowid) {
+            key.options.retain(|name, _| [options::ON_CONFLICT, options::NAME].contains(&name.as_str()));
+        }
+        schema.insert(Address::primary_key(table), key);
     }
 }
 
@@ -166,10 +194,11 @@ fn insert_constraint(
 ) {
     let own = |names: &[String]| -> Vec<Name> { names.iter().map(|name| column_name(rows, name)).collect() };
     let (object, columns): (Object, Vec<Name>) = match &constraint.rule {
-        Rule::PrimaryKey { .. } => return,
-        Rule::Unique { columns } => {
-            let columns = own(columns);
-            (Unique::new(columns.clone()).into(), columns)
+        Rule::PrimaryKey(_) => return,
+        Rule::Unique(key) => {
+            let columns = own(&key.columns);
+            let unique = Unique { options: key.options.clone(), ..Unique::new(columns.clone()) };
+            (unique.into(), columns)
         }
         Rule::Check { expression } => {
             (Check::new(expression.as_str()).into(), own(constraint.column.as_slice()))
@@ -227,6 +256,7 @@ fn foreign_key_of(
     ForeignKey {
         on_delete: text.on_delete.clone(),
         on_update: text.on_update.clone(),
+        match_type: text.match_type,
         deferrable: text.deferrable,
         ..ForeignKey::new(own, TableName::new(table), columns)
     }

@@ -50,6 +50,22 @@ pub(in crate::sqlite) fn is_call(expression: &str) -> bool {
     tokens(expression).is_some_and(|parts| is_call_of(&parts))
 }
 
+/// Tokens without the parentheses around all of them.
+pub(in crate::sqlite) fn without_parentheses<'t, 'a>(mut parts: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    loop {
+        let mut cursor = Cursor::new(parts);
+        match cursor.group() {
+            Some(inner) if cursor.is_done() => parts = inner,
+            Some(_) | None => return parts,
+        }
+    }
+}
+
+/// Whether an expression is bytes written out, `x'00'`.
+pub(in crate::sqlite) fn is_bytes(expression: &str) -> bool {
+    tokens(expression).is_some_and(|parts| matches!(parts.as_slice(), [only] if only.kind == TokenKind::Blob))
+}
+
 fn is_call_of(parts: &[Token<'_>]) -> bool {
     let mut cursor = Cursor::new(parts);
     let is_named = cursor.next().is_some_and(|token| token.kind == TokenKind::Word);
@@ -112,6 +128,34 @@ pub(in crate::sqlite) fn row_columns(sql: &str) -> Vec<String> {
     let watched = event.map_or(&[][..], |event| &parts[event + 2..]);
     let watched = watched.iter().take_while(|token| !token.is_word("ON")).filter_map(Token::unquoted);
     of_rows.chain(watched).collect()
+}
+
+/// What a trigger waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::sqlite) enum Event {
+    Insert,
+    Update,
+    Delete,
+}
+
+/// What a trigger waits for: the first of the three words in its definition, behind its name.
+pub(in crate::sqlite) fn trigger_event(sql: &str) -> Option<Event> {
+    let parts = tokens(sql)?;
+    let mut cursor = Cursor::new(&parts);
+    cursor.expect(&["CREATE"])?;
+    let _is_temporary = cursor.accept_any(&["TEMP", "TEMPORARY"]);
+    cursor.expect(&["TRIGGER"])?;
+    cursor.accept(&["IF", "NOT", "EXISTS"]);
+    cursor.name()?;
+    if cursor.accept_sign('.') {
+        cursor.name()?;
+    }
+    let _has_time = cursor.accept(&["INSTEAD", "OF"]) || cursor.accept_any(&["BEFORE", "AFTER"]).is_some();
+    Some(match cursor.accept_any(&["INSERT", "UPDATE", "DELETE"])? {
+        "INSERT" => Event::Insert,
+        "UPDATE" => Event::Update,
+        _delete => Event::Delete,
+    })
 }
 
 /// Whether a definition mentions a name, quoted or not; the case of letters does not count.

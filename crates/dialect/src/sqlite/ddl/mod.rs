@@ -11,8 +11,9 @@ mod table;
 mod token;
 
 pub(super) use expression::{
-    ends_in_collation, hexadecimal, is_call, mentions, row_columns, without_hexadecimal,
+    Event, ends_in_collation, hexadecimal, is_bytes, is_call, mentions, row_columns, trigger_event,
+    without_hexadecimal, without_parentheses,
 };
 pub(super) use index::read_index;
-pub(super) use table::{ColumnText, ConstraintText, ForeignKeyText, Oddity, Rule, TableText, read_table};
+pub(super) use table::{ColumnText, ConstraintText, ForeignKeyText, KeyText, Rule, TableText, read_table};
 pub(super) use token::{Token, TokenKind, tokens};

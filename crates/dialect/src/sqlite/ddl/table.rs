@@ -1,10 +1,11 @@
 //! The text of CREATE TABLE.
 
-use ambix_schema::{Action, Deferrable};
+use ambix_schema::{Action, Deferrable, MatchType};
 
 use super::cursor::{Cursor, split_at_commas};
 use super::expression::spelled;
 use super::{Token, TokenKind, tokens};
+use crate::sqlite::options::{self, Options};
 
 /// What a CREATE TABLE says beyond the pragmas.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -12,8 +13,6 @@ pub(in crate::sqlite) struct TableText {
     pub(in crate::sqlite) columns: Vec<ColumnText>,
     /// All constraints, of columns and of the table, in the order they are written.
     pub(in crate::sqlite) constraints: Vec<ConstraintText>,
-    /// What is understood and has no place in the model.
-    pub(in crate::sqlite) oddities: Vec<Oddity>,
 }
 
 /// What is said of a column.
@@ -25,6 +24,8 @@ pub(in crate::sqlite) struct ColumnText {
     pub(in crate::sqlite) is_auto_increment: bool,
     /// `INTEGER PRIMARY KEY DESC`, which is no rowid.
     pub(in crate::sqlite) is_descending_key: bool,
+    /// What happens to a null where none is allowed.
+    pub(in crate::sqlite) on_null: Options,
 }
 
 /// One constraint.
@@ -39,10 +40,17 @@ pub(in crate::sqlite) struct ConstraintText {
 /// What a constraint demands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::sqlite) enum Rule {
-    PrimaryKey { columns: Vec<String> },
-    Unique { columns: Vec<String> },
+    PrimaryKey(KeyText),
+    Unique(KeyText),
     Check { expression: String },
     ForeignKey(ForeignKeyText),
+}
+
+/// A primary key or unique.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(in crate::sqlite) struct KeyText {
+    pub(in crate::sqlite) columns: Vec<String>,
+    pub(in crate::sqlite) options: Options,
 }
 
 /// A foreign key.
@@ -54,16 +62,8 @@ pub(in crate::sqlite) struct ForeignKeyText {
     pub(in crate::sqlite) referenced: Vec<String>,
     pub(in crate::sqlite) on_delete: Action,
     pub(in crate::sqlite) on_update: Action,
+    pub(in crate::sqlite) match_type: MatchType,
     pub(in crate::sqlite) deferrable: Deferrable,
-}
-
-/// Something that is understood and not modelled; a table rebuilt without it would lose it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::sqlite) struct Oddity {
-    /// What it is: `conflict clause`, …
-    pub(in crate::sqlite) kind: &'static str,
-    /// The column or constraint it stands at.
-    pub(in crate::sqlite) on: String,
 }
 
 /// Reads a CREATE TABLE of a table with these columns.
@@ -135,9 +135,10 @@ impl Reader<'_> {
         let own = vec![column.name.clone()];
         let rule = match cursor.next()? {
             word if word.is_word("DEFAULT") => return skip_default(cursor),
-            word if word.is_word("NULL") => return self.conflict_clause(cursor, &column.name),
+            word if word.is_word("NULL") => return conflict_clause(cursor).map(|_| ()),
             word if word.is_word("NOT") && cursor.accept(&["NULL"]) => {
-                return self.conflict_clause(cursor, &column.name);
+                column.on_null = conflict_clause(cursor)?;
+                return Some(());
             }
             word if word.is_word("COLLATE") => {
                 column.collation = Some(cursor.name()?);
@@ -151,18 +152,20 @@ impl Reader<'_> {
             word if word.is_word("PRIMARY") => {
                 cursor.expect(&["KEY"])?;
                 column.is_descending_key = cursor.accept_any(&["ASC", "DESC"]) == Some("DESC");
+                let mut key = KeyText { columns: own, ..KeyText::default() };
                 if column.is_descending_key {
-                    self.odd("descending key", &column.name);
+                    key.options.insert(options::descending(1), "true".into());
                 }
-                self.conflict_clause(cursor, &column.name)?;
+                key.options.extend(conflict_clause(cursor)?);
                 column.is_auto_increment |= cursor.accept(&["AUTOINCREMENT"]);
-                Rule::PrimaryKey { columns: own }
+                Rule::PrimaryKey(key)
             }
             word if word.is_word("UNIQUE") => {
-                self.conflict_clause(cursor, &column.name)?;
-                Rule::Unique { columns: own }
+                let mut key = KeyText { columns: own, ..KeyText::default() };
+                key.options.extend(conflict_clause(cursor)?);
+                Rule::Unique(key)
             }
-            word if word.is_word("CHECK") => self.check(cursor, &column.name)?,
+            word if word.is_word("CHECK") => self.check(cursor)?,
             word if word.is_word("REFERENCES") => Rule::ForeignKey(references(cursor, own)?),
             // A lone DEFERRABLE clause belongs to the foreign key before it.
             word if word.is_word("DEFERRABLE") => return self.defer_last(cursor, true),
@@ -177,27 +180,25 @@ impl Reader<'_> {
     }
 
     fn table_constraint(&mut self, cursor: &mut Cursor<'_, '_>, name: Option<String>) -> Option<()> {
-        let on = name.clone().unwrap_or_else(|| "constraint".to_owned());
         let rule = match cursor.next()? {
             word if word.is_word("PRIMARY") => {
                 cursor.expect(&["KEY"])?;
-                let (columns, is_auto_increment) = self.key_columns(cursor.group()?)?;
-                self.conflict_clause(cursor, &on)?;
+                let (mut key, is_auto_increment) = key_columns(cursor.group()?)?;
+                key.options.extend(conflict_clause(cursor)?);
                 if is_auto_increment {
-                    let column =
-                        self.text.columns.iter_mut().find(|column| {
-                            columns.iter().any(|name| name.eq_ignore_ascii_case(&column.name))
-                        })?;
+                    let column = self.text.columns.iter_mut().find(|column| {
+                        key.columns.iter().any(|name| name.eq_ignore_ascii_case(&column.name))
+                    })?;
                     column.is_auto_increment = true;
                 }
-                Rule::PrimaryKey { columns }
+                Rule::PrimaryKey(key)
             }
             word if word.is_word("UNIQUE") => {
-                let (columns, _) = self.key_columns(cursor.group()?)?;
-                self.conflict_clause(cursor, &on)?;
-                Rule::Unique { columns }
+                let (mut key, _) = key_columns(cursor.group()?)?;
+                key.options.extend(conflict_clause(cursor)?);
+                Rule::Unique(key)
             }
-            word if word.is_word("CHECK") => self.check(cursor, &on)?,
+            word if word.is_word("CHECK") => self.check(cursor)?,
             word if word.is_word("FOREIGN") => {
                 cursor.expect(&["KEY"])?;
                 let columns = names(cursor.group()?)?;
@@ -210,9 +211,10 @@ impl Reader<'_> {
         Some(())
     }
 
-    fn check(&mut self, cursor: &mut Cursor<'_, '_>, on: &str) -> Option<Rule> {
+    fn check(&mut self, cursor: &mut Cursor<'_, '_>) -> Option<Rule> {
         let expression = spelled(cursor.group()?, self.columns);
-        self.conflict_clause(cursor, on)?;
+        // SQLite reads this one and forgets it.
+        conflict_clause(cursor)?;
         Some(Rule::Check { expression })
     }
 
@@ -222,50 +224,42 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// The columns of a key; an order or a collation of its own has no place in the model.
-    fn key_columns(&mut self, group: &[Token<'_>]) -> Option<(Vec<String>, bool)> {
-        let mut columns = Vec::new();
-        let mut is_auto_increment = false;
-        for part in split_at_commas(group) {
-            let mut cursor = Cursor::new(part);
-            let name = cursor.name()?;
-            if cursor.accept(&["COLLATE"]) {
-                cursor.name()?;
-                self.odd("collated key", &name);
-            }
-            if cursor.accept_any(&["ASC", "DESC"]) == Some("DESC") {
-                self.odd("descending key", &name);
-            }
-            is_auto_increment |= cursor.accept(&["AUTOINCREMENT"]);
-            cursor.is_done().then_some(())?;
-            columns.push(name);
-        }
-        Some((columns, is_auto_increment))
-    }
-
-    /// `ON CONFLICT …`; ABORT is what happens anyway.
-    fn conflict_clause(&mut self, cursor: &mut Cursor<'_, '_>, on: &str) -> Option<()> {
-        if cursor.accept(&["ON", "CONFLICT"]) {
-            let way = cursor.name()?;
-            if !way.eq_ignore_ascii_case("ABORT") {
-                self.odd("conflict clause", on);
-            }
-        }
-        Some(())
-    }
-
     fn defer_last(&mut self, cursor: &mut Cursor<'_, '_>, is_deferrable: bool) -> Option<()> {
         let deferrable = initially(cursor, is_deferrable)?;
         match self.text.constraints.last_mut().map(|constraint| &mut constraint.rule) {
             Some(Rule::ForeignKey(key)) => key.deferrable = deferrable,
-            Some(Rule::PrimaryKey { .. } | Rule::Unique { .. } | Rule::Check { .. }) | None => return None,
+            Some(Rule::PrimaryKey(_) | Rule::Unique(_) | Rule::Check { .. }) | None => return None,
         }
         Some(())
     }
+}
 
-    fn odd(&mut self, kind: &'static str, on: &str) {
-        self.text.oddities.push(Oddity { kind, on: on.to_owned() });
+/// The columns of a key with their order and collations, and whether it says AUTOINCREMENT.
+fn key_columns(group: &[Token<'_>]) -> Option<(KeyText, bool)> {
+    let mut key = KeyText::default();
+    let mut is_auto_increment = false;
+    for (place, part) in (1..).zip(split_at_commas(group)) {
+        let mut cursor = Cursor::new(part);
+        key.columns.push(cursor.name()?);
+        while cursor.accept(&["COLLATE"]) {
+            key.options.insert(options::collate(place), cursor.name()?);
+        }
+        if cursor.accept_any(&["ASC", "DESC"]) == Some("DESC") {
+            key.options.insert(options::descending(place), "true".into());
+        }
+        is_auto_increment |= cursor.accept(&["AUTOINCREMENT"]);
+        cursor.is_done().then_some(())?;
     }
+    Some((key, is_auto_increment))
+}
+
+/// The option for `ON CONFLICT …`, where there is one; ABORT is what happens anyway.
+fn conflict_clause(cursor: &mut Cursor<'_, '_>) -> Option<Options> {
+    if !cursor.accept(&["ON", "CONFLICT"]) {
+        return Some(Options::new());
+    }
+    let way = options::way_out(&cursor.name()?);
+    Some(way.map(|way| (options::ON_CONFLICT.to_owned(), way.to_owned())).into_iter().collect())
 }
 
 /// A type is any number of words, and up to two numbers; a pragma tells which.
@@ -322,6 +316,7 @@ fn references(cursor: &mut Cursor<'_, '_>, columns: Vec<String>) -> Option<Forei
         referenced: Vec::new(),
         on_delete: Action::NoAction,
         on_update: Action::NoAction,
+        match_type: MatchType::Simple,
         deferrable: Deferrable::No,
     };
     if cursor.peek().is_some_and(|token| token.is_sign('(')) {
@@ -335,7 +330,7 @@ fn references(cursor: &mut Cursor<'_, '_>, columns: Vec<String>) -> Option<Forei
         } else if cursor.accept(&["ON", "INSERT"]) {
             action(cursor)?;
         } else if cursor.accept(&["MATCH"]) {
-            cursor.name()?;
+            key.match_type = match_type(&cursor.name()?);
         } else if cursor.accept(&["NOT", "DEFERRABLE"]) {
             key.deferrable = initially(cursor, false)?;
         } else if cursor.accept(&["DEFERRABLE"]) {
@@ -344,6 +339,13 @@ fn references(cursor: &mut Cursor<'_, '_>, columns: Vec<String>) -> Option<Forei
             return Some(key);
         }
     }
+}
+
+/// SQLite takes any word here and looks at none.
+fn match_type(word: &str) -> MatchType {
+    let known = [("FULL", MatchType::Full), ("PARTIAL", MatchType::Partial)];
+    let known = known.into_iter().find(|(name, _)| word.eq_ignore_ascii_case(name));
+    known.map_or(MatchType::Simple, |(_, match_type)| match_type)
 }
 
 fn action(cursor: &mut Cursor<'_, '_>) -> Option<Action> {
