@@ -37,6 +37,10 @@ pub struct Facts {
     pub inherent_options: &'static [&'static str],
     /// Whether `Users` and `users` are one name, quoted or not.
     pub ignores_case_of_names: bool,
+    /// Whether the name of an index is one within its table; otherwise it is one among all tables.
+    pub names_indexes_by_table: bool,
+    /// Whether texts and bytes without a length can be keys of indexes.
+    pub indexes_long_values: bool,
     /// What stands around a quoted name.
     pub quote_mark: char,
     /// Longest identifier in bytes; `None` when there is no limit.

@@ -64,6 +64,8 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         // Of columns and indexes always; of tables it depends on the file system, and two that differ in
         // case only are no good idea anywhere.
         ignores_case_of_names: true,
+        names_indexes_by_table: true,
+        indexes_long_values: false,
         quote_mark: '`',
         max_identifier: Some(MAX_IDENTIFIER),
         script_guard: ScriptGuard::default(),

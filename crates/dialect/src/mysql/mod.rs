@@ -16,7 +16,9 @@ pub(crate) mod types;
 mod words;
 
 use ambix_schema::{Address, Change, Name, Object, Schema, Type};
+use sqlparser::dialect::MySqlDialect;
 
+use crate::by_hand;
 use crate::{
     CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition,
 };
@@ -84,14 +86,24 @@ impl Dialect for Mysql {
         render::statement(self, statement)
     }
 
-    /// Every statement that changes the schema commits, so that a transaction around them would only seem
-    /// to hold them together.
-    fn scope(&self, _statement: &Statement) -> Scope {
-        Scope::Transaction
+    /// Every statement that changes the schema commits what is open, and itself.
+    fn scope(&self, statement: &Statement) -> Scope {
+        match statement {
+            Statement::Insert { .. } => Scope::Transaction,
+            Statement::Sql(text) if by_hand::only_rows(text, &MySqlDialect {}) => Scope::Transaction,
+            Statement::Sql(_)
+            | Statement::CreateTable(_)
+            | Statement::RebuildTable { .. }
+            | Statement::Create { .. }
+            | Statement::Drop { .. }
+            | Statement::Alter { .. }
+            | Statement::AlterTable { .. }
+            | Statement::Rename { .. } => Scope::Alone,
+        }
     }
 
     fn transaction_statement(&self, text: &str) -> Option<String> {
-        crate::by_hand::transaction_statement(text, &sqlparser::dialect::MySqlDialect {})
+        by_hand::transaction_statement(text, &MySqlDialect {})
     }
 
     fn catalog(&self) -> &'static [CatalogQuery] {

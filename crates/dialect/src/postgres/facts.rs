@@ -28,6 +28,8 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         tells_unique_from_index: true,
         inherent_options: &[],
         ignores_case_of_names: false,
+        names_indexes_by_table: false,
+        indexes_long_values: true,
         quote_mark: '"',
         max_identifier: Some(MAX_IDENTIFIER),
         script_guard: ScriptGuard::default(),

@@ -23,6 +23,8 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         tells_unique_from_index: true,
         inherent_options: &[],
         ignores_case_of_names: true,
+        names_indexes_by_table: false,
+        indexes_long_values: true,
         quote_mark: '"',
         max_identifier: None,
         // A table that is dropped takes the rows with it that cascade from its own, unless foreign keys
