@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod names;
 mod project;
+mod refusals;
 mod revisions;
 mod snapshot;
 mod source;

@@ -1,7 +1,5 @@
 //! A project: its configuration, and the four sources it leads to.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,10 +7,11 @@ use ambix_database::{Access, Database, DatabaseErrorKind, Settings, Url};
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_diff::{Action, IncludeObject, OnlyIn, Policy, Rule};
 use ambix_models::{Read, Source};
-use ambix_schema::{Address, Facet, Kind, Naming, TableName};
+use ambix_schema::{Facet, Kind, Naming, TableName};
 
 use crate::Error;
 use crate::config::{Config, ConfigErrorKind, Environment, RuleConfig};
+use crate::refusals::refusals;
 use crate::revisions::Revisions;
 
 /// Where a project's settings come from, beside its configuration file.
@@ -285,71 +284,6 @@ impl Project {
             directories.push(self.versions());
         }
         Revisions::read(&directories, &self.config.root)
-    }
-}
-
-/// What the database cannot hold, at the place in source that asks for it.
-fn refusals(read: &Read, dialect: &dyn Dialect) -> Vec<ambix_schema::Problem> {
-    let title = dialect.facts().title;
-    let mut refused: Vec<_> = read
-        .schema
-        .iter()
-        .filter_map(|(at, object)| Some((at, format!("{at}: {title} {}", dialect.refusal(at, object)?))))
-        .collect();
-    refused.extend(clashes(read, dialect));
-    refused.into_iter().map(|(at, message)| refusal(read, at, message)).collect()
-}
-
-/// Names that are one name to a database that does not tell `Users` from `users`.
-fn clashes<'a>(read: &'a Read, dialect: &dyn Dialect) -> Vec<(&'a Address, String)> {
-    if !dialect.facts().ignores_case_of_names {
-        return Vec::new();
-    }
-    let title = dialect.facts().title;
-    let mut known: BTreeMap<(Option<String>, String), &Address> = BTreeMap::new();
-    let mut clashes = Vec::new();
-    for (at, _) in read.schema.iter() {
-        let table = match at.kind {
-            Kind::Table | Kind::View | Kind::Index => None,
-            Kind::Column => at.table.as_ref().map(|table| table.as_str().to_ascii_lowercase()),
-            Kind::Namespace
-            | Kind::Extension
-            | Kind::Enum
-            | Kind::Domain
-            | Kind::Composite
-            | Kind::Range
-            | Kind::Sequence
-            | Kind::PrimaryKey
-            | Kind::Unique
-            | Kind::Check
-            | Kind::ForeignKey
-            | Kind::Exclusion => continue,
-        };
-        let name = at.name.as_str().to_ascii_lowercase();
-        match known.entry((table, name)) {
-            Entry::Vacant(free) => {
-                free.insert(at);
-            }
-            // Columns of tables that clash already need no word of their own.
-            Entry::Occupied(taken) if at.kind == Kind::Column && taken.get().table != at.table => {}
-            Entry::Occupied(taken) => {
-                clashes.push((at, format!("{at}: to {title} that is the same name as {}", taken.get())));
-            }
-        }
-    }
-    clashes
-}
-
-fn refusal(read: &Read, at: &Address, message: String) -> ambix_schema::Problem {
-    let nowhere = || ambix_schema::Origin { path: PathBuf::new(), line: 0, column: 0 };
-    ambix_schema::Problem {
-        severity: ambix_schema::Severity::Error,
-        message,
-        excerpt: String::new(),
-        marked: 0..0,
-        label: None,
-        help: None,
-        origin: read.origins.get(at).cloned().unwrap_or_else(nowhere),
     }
 }
 
