@@ -25,34 +25,72 @@ pub(crate) fn settings(url: &str, access: Access) -> Settings {
     }
 }
 
-/// A database on the private server, dropped again at the end of the test.
+/// A database on a private server, dropped again at the end of the test.
 pub(crate) struct Scratch {
     name: String,
+    server: Server,
+}
+
+/// Which private server.
+#[derive(Clone, Copy)]
+pub(crate) enum Server {
+    MariaDb,
+    Postgres,
+}
+
+impl Server {
+    /// Its URL, as its superuser, with a database to talk to it from.
+    pub(crate) fn url(self) -> String {
+        variable(match self {
+            Self::MariaDb => "AMBIX_TEST_MARIADB_URL",
+            Self::Postgres => "AMBIX_TEST_POSTGRES_URL",
+        })
+    }
+
+    /// `host:port`.
+    pub(crate) fn place(self) -> String {
+        let url = self.url();
+        let (_, place) = url.rsplit_once('@').unwrap();
+        place.split_once('/').unwrap().0.to_owned()
+    }
+
+    async fn session(self) -> Database {
+        let mut settings = settings(&self.url(), Access::ReadWrite);
+        settings.lock_timeout = Duration::from_mins(1);
+        connect(&settings).await.unwrap()
+    }
 }
 
 impl Scratch {
-    /// Creates one.
+    /// Creates one on PostgreSQL.
     pub(crate) async fn create() -> Self {
+        Self::on(Server::Postgres).await
+    }
+
+    /// Creates one.
+    pub(crate) async fn on(server: Server) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("ambix_test_{}_{number}", std::process::id());
-        let mut server = server().await;
-        server.execute(&format!("CREATE DATABASE {name}")).await.unwrap();
-        server.close().await.unwrap();
-        Self { name }
+        let mut session = server.session().await;
+        session.execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+        session.close().await.unwrap();
+        Self { name, server }
     }
 
     /// Its URL, as a superuser.
     pub(crate) fn url(&self) -> String {
-        self.url_as("postgres")
+        self.url_as(match self.server {
+            Server::MariaDb => "root",
+            Server::Postgres => "postgres",
+        })
     }
 
     /// Its URL, as another user.
     pub(crate) fn url_as(&self, user: &str) -> String {
-        let server = variable("AMBIX_TEST_POSTGRES_URL");
-        let (_, place) = server.rsplit_once('@').unwrap();
-        let (place, _) = place.split_once('/').unwrap();
-        format!("postgres://{user}@{place}/{}", self.name)
+        let url = self.server.url();
+        let (scheme, _) = url.split_once("://").unwrap();
+        format!("{scheme}://{user}@{}/{}", self.server.place(), self.name)
     }
 
     /// Its name.
@@ -67,16 +105,12 @@ impl Scratch {
 
     /// Drops it.
     pub(crate) async fn drop(self) {
-        let mut server = server().await;
-        server.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await.unwrap();
+        let force = match self.server {
+            Server::MariaDb => "",
+            Server::Postgres => " WITH (FORCE)",
+        };
+        self.server.session().await.execute(&format!("DROP DATABASE {}{force}", self.name)).await.unwrap();
     }
-}
-
-/// A session with the server itself.
-pub(crate) async fn server() -> Database {
-    let mut settings = settings(&variable("AMBIX_TEST_POSTGRES_URL"), Access::ReadWrite);
-    settings.lock_timeout = Duration::from_mins(1);
-    connect(&settings).await.unwrap()
 }
 
 /// The first cell of a query.
