@@ -1,13 +1,13 @@
-//! Introspection of a large `PostgreSQL` database, against the same catalog queries sent raw.
+//! Introspection of a large database on each server, against the same catalog queries sent raw.
 
 use ambix_database::{Access, Settings, Url, connect};
-use ambix_dialect::{dialect, normalize};
+use ambix_dialect::{CatalogQuery, normalize};
 use ambix_models::Source;
 use ambix_schema::Schema;
 use ambix_tests::law::{changes, planned};
-use ambix_tests::live::{Live, POSTGRES_URL};
+use ambix_tests::live::{Live, available};
 use ambix_tests::runner::read_models;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, MySqlConnection, PgConnection, Row};
 use tokio::runtime::Builder;
 
 use crate::project::sources;
@@ -16,24 +16,68 @@ use crate::table::{Table, fastest, milliseconds};
 const RUNS: usize = 7;
 
 pub(crate) fn measure(tables: usize, table: &mut Table) -> Result<(), String> {
-    let mut live = Live::fresh("postgres", &[])?;
+    measure_on("postgres", tables, table)?;
+    measure_on("mariadb", tables, table)
+}
+
+/// A session with a server, with nothing between it and the driver.
+enum Raw {
+    Postgres(PgConnection),
+    MariaDb(MySqlConnection),
+}
+
+impl Raw {
+    async fn connect(dialect: &str, url: &str) -> Result<Self, sqlx::Error> {
+        match dialect {
+            "postgres" => Ok(Self::Postgres(PgConnection::connect(url).await?)),
+            _mariadb => Ok(Self::MariaDb(MySqlConnection::connect(url).await?)),
+        }
+    }
+
+    /// Asks for the rows of a query about one namespace, and counts their cells.
+    async fn ask(&mut self, query: &CatalogQuery, namespace: &str) -> Result<usize, sqlx::Error> {
+        match self {
+            Self::Postgres(connection) => {
+                let mut sent = sqlx::query(query.sql);
+                if query.takes_namespaces {
+                    sent = sent.bind(vec![namespace.to_owned()]);
+                }
+                let rows = sent.fetch_all(connection).await?;
+                Ok(rows.iter().map(Row::len).sum())
+            }
+            Self::MariaDb(connection) => {
+                let mut sent = sqlx::query(query.sql);
+                for _ in query.sql.matches('?') {
+                    sent = sent.bind(namespace.to_owned());
+                }
+                let rows = sent.fetch_all(connection).await?;
+                Ok(rows.iter().map(Row::len).sum())
+            }
+        }
+    }
+
+    async fn close(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(connection) => connection.close().await,
+            Self::MariaDb(connection) => connection.close().await,
+        }
+    }
+}
+
+fn measure_on(dialect: &str, tables: usize, table: &mut Table) -> Result<(), String> {
+    available(dialect)?;
+    let mut live = Live::fresh(dialect, &[])?;
     build(&mut live, tables)?;
     let url = live.url().to_owned();
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(text)?;
 
-    let mut raw = runtime.block_on(PgConnection::connect(&url)).map_err(|error| error.to_string())?;
-    let dialect = dialect("postgres", None, None).map_err(|error| error.to_string())?;
-    let queries = dialect.catalog();
+    let mut raw = runtime.block_on(Raw::connect(dialect, &url)).map_err(text)?;
+    let (queries, namespace) = (live.dialect().catalog(), live.dialect().default_namespace().as_str());
     let raw_time = fastest(RUNS, || {
         runtime.block_on(async {
             let mut cells = 0;
             for query in queries {
-                let mut sent = sqlx::query(query.sql);
-                if query.takes_namespaces {
-                    sent = sent.bind(vec!["public".to_owned()]);
-                }
-                let rows = sent.fetch_all(&mut raw).await.map_err(|error| error.to_string())?;
-                cells += rows.iter().map(Row::len).sum::<usize>();
+                cells += raw.ask(query, namespace).await.map_err(text)?;
             }
             Ok(cells)
         })
@@ -47,11 +91,12 @@ pub(crate) fn measure(tables: usize, table: &mut Table) -> Result<(), String> {
         if found == tables { Ok(schema) } else { Err(format!("{found} tables were read of {tables}")) }
     })?;
     runtime.block_on(async {
-        raw.close().await.map_err(|error| error.to_string())?;
+        raw.close().await.map_err(text)?;
         database.close().await.map_err(text)
     })?;
+    let title = live.dialect().facts().title;
     table.add(
-        format!("introspection of {tables} tables against its queries raw"),
+        format!("introspection of {tables} tables on {title} against its queries raw"),
         format!("{:.1} ms / {:.1} ms", milliseconds(ours), milliseconds(raw_time)),
         ours.as_secs_f64() / raw_time.as_secs_f64(),
         1.5,
@@ -67,9 +112,6 @@ fn build(live: &mut Live, tables: usize) -> Result<(), String> {
     let read = read_models(sources, dialect);
     let (nothing, wanted) = (normalize(Schema::new(), dialect), normalize(read.schema, dialect));
     let plan = planned(nothing.schema(), &changes(&nothing, &wanted), dialect)?;
-    if std::env::var_os(POSTGRES_URL).is_none() {
-        return Err(format!("{POSTGRES_URL} is not set; use `cargo xtask bench`"));
-    }
     live.run(&plan.steps)
 }
 
