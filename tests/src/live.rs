@@ -17,7 +17,7 @@ pub const POSTGRES_URL: &str = "AMBIX_TEST_POSTGRES_URL";
 pub const MARIADB_URL: &str = "AMBIX_TEST_MARIADB_URL";
 
 /// The databases that tests run on.
-pub const DIALECTS: [&str; 2] = ["postgres", "sqlite"];
+pub const DIALECTS: [&str; 3] = ["mariadb", "postgres", "sqlite"];
 
 /// Whether tests on this database can run here, and if not, what would make them.
 ///

@@ -28,11 +28,16 @@ impl Project {
         Self { folder, live, dialect }
     }
 
-    /// A copy of `fixtures/projects/NAME`, configured for the dialect.
+    /// A copy of `fixtures/projects/NAME`, configured for the dialect, with the files that must read
+    /// otherwise there (`fixtures/projects/NAME.DIALECT`) put over it.
     pub fn copied(name: &str, dialect: &'static str) -> Self {
         let project = Self::empty(dialect);
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/projects").join(name);
-        copy(&from, project.path());
+        let projects = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/projects");
+        copy(&projects.join(name), project.path());
+        let own = projects.join(format!("{name}.{dialect}"));
+        if own.is_dir() {
+            copy(&own, project.path());
+        }
         let configured = project.read("ambix.toml");
         project.write("ambix.toml", &configured.replace("\"postgres\"", &format!("\"{dialect}\"")));
         project

@@ -106,7 +106,7 @@ impl SchemaRecipe {
         for recipe in &self.tables {
             let table = recipe.table_name(has_namespaces);
             for (number, foreign_key) in recipe.foreign_keys.iter().enumerate() {
-                foreign_key.build(&table, number, &mut schema);
+                foreign_key.build(&table, number, dialect, &mut schema);
             }
         }
         self.build_enum(&mut schema);
@@ -140,11 +140,15 @@ impl TableRecipe {
         let comment = self.has_comment.then(|| "it's a \"comment\"".to_owned());
         schema.insert(Address::table(name), Table { comment, ..Table::default() });
         columns::build(name, &self.columns, self.key, dialect, schema);
+        if schema.columns(name).is_empty() {
+            // Not every database has tables without columns, and none has columns of every type.
+            columns::put(name, "id", Column::new(Type::BigInt), dialect, schema);
+        }
         if !self.foreign_keys.is_empty() {
             columns::put(name, parts::REFERENCING, Column::new(Type::BigInt), dialect, schema);
         }
         for (number, unique) in self.uniques.iter().enumerate() {
-            unique.build(name, number, schema);
+            unique.build(name, number, dialect, schema);
         }
         for check in &self.checks {
             check.build(name, schema);

@@ -76,9 +76,11 @@ const CONDITIONS: [(&str, &str); 5] = [
     ("title", "title IN ('a', 'b', 'c')"),
 ];
 
-/// The columns of a table that can be compared for equality and order, by name.
-fn comparable(table: &TableName, schema: &Schema) -> Vec<Name> {
-    let is_comparable = |column: &Column| !matches!(column.ty, Type::Json | Type::Jsonb);
+/// The columns of a table that can be compared for equality and order, and be the key of an index, by name.
+fn comparable(table: &TableName, dialect: &dyn Dialect, schema: &Schema) -> Vec<Name> {
+    let is_long = |ty: &Type| matches!(ty, Type::Text | Type::Bytes) && !dialect.facts().indexes_long_values;
+    let is_comparable =
+        |column: &Column| !matches!(column.ty, Type::Json | Type::Jsonb) && !is_long(&column.ty);
     let columns = schema.columns(table).into_iter().filter(|(_, column)| is_comparable(column));
     columns.map(|(name, _)| name.clone()).collect()
 }
@@ -95,8 +97,8 @@ fn picked(from: &[Name], numbers: impl Iterator<Item = usize>) -> Vec<Name> {
 }
 
 impl UniqueRecipe {
-    pub(super) fn build(&self, table: &TableName, number: usize, schema: &mut Schema) {
-        let from = comparable(table, schema);
+    pub(super) fn build(&self, table: &TableName, number: usize, dialect: &dyn Dialect, schema: &mut Schema) {
+        let from = comparable(table, dialect, schema);
         if from.is_empty() {
             return;
         }
@@ -127,7 +129,7 @@ impl CheckRecipe {
 
 impl IndexRecipe {
     pub(super) fn build(&self, table: &TableName, number: usize, dialect: &dyn Dialect, schema: &mut Schema) {
-        let from = comparable(table, schema);
+        let from = comparable(table, dialect, schema);
         let has = |column: &str| schema.contains(&Address::column(table, column));
         let mut keys = Vec::new();
         if !from.is_empty() {
@@ -153,7 +155,7 @@ impl IndexRecipe {
 }
 
 impl ForeignKeyRecipe {
-    pub(super) fn build(&self, table: &TableName, number: usize, schema: &mut Schema) {
+    pub(super) fn build(&self, table: &TableName, number: usize, dialect: &dyn Dialect, schema: &mut Schema) {
         let Some(own) = schema.get(&Address::column(table, REFERENCING)).and_then(|own| own.as_column())
         else {
             return;
@@ -176,7 +178,10 @@ impl ForeignKeyRecipe {
         let deferrable =
             [Deferrable::No, Deferrable::InitiallyImmediate, Deferrable::InitiallyDeferred][self.deferrable];
         let key = ForeignKey::new(vec![REFERENCING.into()], target.clone(), vec!["id".into()]);
-        schema.insert(at(table, number), ForeignKey { on_delete, deferrable, ..key });
+        let key = ForeignKey { on_delete, deferrable, ..key };
+        if dialect.refusal(&at(table, number), &key.clone().into()).is_none() {
+            schema.insert(at(table, number), key);
+        }
     }
 }
 

@@ -1,13 +1,37 @@
 //! Databases that cannot be reached or let nobody in; passwords stay out of every message.
 
-use ambix_tests::live::POSTGRES_URL;
+use ambix_tests::live::{MARIADB_URL, POSTGRES_URL};
 use libtest_mimic::Failed;
 
 use super::project::Project;
 use super::{Outcome, Test, alone, on};
 
-/// The URL of a role that must give its password.
-const PASSWORD_URL: &str = "AMBIX_TEST_POSTGRES_PASSWORD_URL";
+/// A private server: its dialect, the account that may do everything and needs no password, and where the
+/// environment tells about it.
+struct Server {
+    dialect: &'static str,
+    superuser: &'static str,
+    url: &'static str,
+    /// The URL of an account that must give its password.
+    password_url: &'static str,
+    password: &'static str,
+}
+
+const POSTGRES: Server = Server {
+    dialect: "postgres",
+    superuser: "postgres",
+    url: POSTGRES_URL,
+    password_url: "AMBIX_TEST_POSTGRES_PASSWORD_URL",
+    password: "AMBIX_TEST_POSTGRES_PASSWORD",
+};
+
+const MARIADB: Server = Server {
+    dialect: "mariadb",
+    superuser: "root",
+    url: MARIADB_URL,
+    password_url: "AMBIX_TEST_MARIADB_PASSWORD_URL",
+    password: "AMBIX_TEST_MARIADB_PASSWORD",
+};
 
 /// Every command that connects.
 const COMMANDS: [&[&str]; 9] = [
@@ -24,17 +48,28 @@ const COMMANDS: [&[&str]; 9] = [
 
 pub(super) fn tests() -> Vec<Test> {
     vec![
-        on("connection::wrong_password", "postgres", |_dialect| wrong_password()),
+        on("connection::wrong_password", "postgres", |_dialect| wrong_password(&POSTGRES)),
+        on("connection::wrong_password", "mariadb", |_dialect| wrong_password(&MARIADB)),
         on("connection::unknown_user", "postgres", |_dialect| {
-            refused("nobodyhere", "postgres", &["as `nobodyhere`", "correct the user"])
+            refused(&POSTGRES, "nobodyhere", "postgres", &["as `nobodyhere`", "correct the user"])
         }),
-        on("connection::unknown_database", "postgres", |_dialect| {
-            refused(
-                "postgres",
-                "nodb",
-                &["database `nodb`", "there is no such database", "create the database"],
-            )
+        // The server does not tell a wrong user from a wrong password.
+        on("connection::unknown_user", "mariadb", |_dialect| {
+            refused(&MARIADB, "nobodyhere", "mysql", &["as `nobodyhere`", "the server refused the password"])
         }),
+        on("connection::unknown_database", "postgres", |_dialect| unknown_database(&POSTGRES)),
+        on("connection::unknown_database", "mariadb", |_dialect| {
+            // An account with a password, because one without it refuses any.
+            let url = variable(MARIADB.password_url)?;
+            let (place, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
+            let project = Project::new("mariadb", Some(&format!("{place}/nodb")))?;
+            project.refuses(&["check"], &["database `nodb`", "does not let this user in"])?;
+            let url = format!("mariadb://root@{}/nodb", place(&MARIADB)?);
+            let project = Project::new("mariadb", Some(&url))?;
+            let parts = ["database `nodb`", "there is no such database", "create the database"];
+            refused_without_secret(&project, &[], &parts)
+        }),
+        on("connection::the_other_server", "mariadb", |_dialect| the_other_server()),
         alone("connection::unknown_host", unknown_host),
         alone("connection::server_down", server_down),
         alone("connection::sqlite_directory_missing", sqlite_directory_missing),
@@ -48,20 +83,36 @@ fn variable(name: &str) -> Result<String, Failed> {
     Ok(std::env::var_os(name).ok_or(format!("{name} is not set"))?.to_string_lossy().into_owned())
 }
 
-/// `host:port` of the private server.
-fn place() -> Result<String, Failed> {
-    let url = variable(POSTGRES_URL)?;
+/// `host:port` of a private server.
+fn place(server: &Server) -> Result<String, Failed> {
+    let url = variable(server.url)?;
     let (_, rest) = url.split_once('@').ok_or("the server's URL names no user")?;
     Ok(rest.split('/').next().unwrap_or_default().to_owned())
 }
 
-fn refused(user: &str, database: &str, parts: &[&str]) -> Outcome {
-    let place = place()?;
-    let url = format!("postgres://{user}:s3cr%40t%2Fx@{place}/{database}");
-    let project = Project::new("postgres", Some(&url))?;
+fn refused(server: &Server, user: &str, database: &str, parts: &[&str]) -> Outcome {
+    let (place, dialect) = (place(server)?, server.dialect);
+    let url = format!("{dialect}://{user}:s3cr%40t%2Fx@{place}/{database}");
+    let project = Project::new(dialect, Some(&url))?;
     let place = format!("on {place}");
     let parts: Vec<&str> = parts.iter().copied().chain(["could not connect to", &place]).collect();
     refused_without_secret(&project, &["s3cr@t/x", "s3cr%40t", "s3cr"], &parts)
+}
+
+fn unknown_database(server: &Server) -> Outcome {
+    let parts = ["database `nodb`", "there is no such database", "create the database"];
+    refused(server, server.superuser, "nodb", &parts)
+}
+
+/// A project for MySQL, and the server is MariaDB: only the server itself can tell.
+fn the_other_server() -> Outcome {
+    let url = format!("mysql://root@{}/mysql", place(&MARIADB)?);
+    let project = Project::new("mysql", Some(&url))?;
+    refused_without_secret(
+        &project,
+        &[],
+        &["the configuration is for mysql", "the server is MariaDB", "dialect in ambix.toml to mariadb"],
+    )
 }
 
 fn refused_without_secret(project: &Project, secrets: &[&str], parts: &[&str]) -> Outcome {
@@ -74,18 +125,18 @@ fn refused_without_secret(project: &Project, secrets: &[&str], parts: &[&str]) -
     Ok(())
 }
 
-fn wrong_password() -> Outcome {
+fn wrong_password(server: &Server) -> Outcome {
     let parts =
         ["database `locked`", "as `locked`", "the server refused the password", "correct the password"];
-    refused("locked", "locked", &parts)?;
+    refused(server, "locked", "locked", &parts)?;
 
-    let place = place()?;
-    let project = Project::new("postgres", Some(&format!("postgres://locked@{place}/locked")))?;
-    project.refuses(&["check"], &["no password was given", "PGPASSWORD"])?;
+    let (place, dialect) = (place(server)?, server.dialect);
+    let project = Project::new(dialect, Some(&format!("{dialect}://locked@{place}/locked")))?;
+    project.refuses(&["check"], &["no password was given", "into the database URL"])?;
 
     // As a part of the URL, with characters that are encoded when they are put in.
-    let url = "postgres://locked:${DATABASE_URL}@PLACE/locked".replace("PLACE", &place);
-    project.write("ambix.toml", format!("[database]\ndialect = \"postgres\"\nurl = \"{url}\"\n"))?;
+    let url = format!("{dialect}://locked:${{DATABASE_URL}}@{place}/locked");
+    project.write("ambix.toml", format!("[database]\ndialect = \"{dialect}\"\nurl = \"{url}\"\n"))?;
     let project = project.with_url("wr@ng/p%ss");
     refused_without_secret(
         &project,
@@ -94,9 +145,9 @@ fn wrong_password() -> Outcome {
     )?;
 
     // The right one is let in, whatever characters it has.
-    let project = Project::new("postgres", Some(&variable(PASSWORD_URL)?))?;
+    let project = Project::new(dialect, Some(&variable(server.password_url)?))?;
     let ran = project.ambix(&["-v", "check"]).done()?;
-    let secret = variable("AMBIX_TEST_POSTGRES_PASSWORD")?;
+    let secret = variable(server.password)?;
     for secret in [secret.as_str(), "p%40ss", "p@ss"] {
         assert!(!ran.stderr.contains(secret) && !ran.stdout.contains(secret), "{}", ran.shown("tells"));
     }
@@ -104,21 +155,27 @@ fn wrong_password() -> Outcome {
 }
 
 fn unknown_host() -> Outcome {
-    let project = Project::new("postgres", Some("postgres://u:s3cret@no-such-host.invalid/db"))?;
-    refused_without_secret(
-        &project,
-        &["s3cret"],
-        &["could not connect to", "no-such-host.invalid", "correct the host in the database URL"],
-    )
+    for dialect in ["postgres", "mariadb", "mysql"] {
+        let project = Project::new(dialect, Some(&format!("{dialect}://u:s3cret@no-such-host.invalid/db")))?;
+        refused_without_secret(
+            &project,
+            &["s3cret"],
+            &["could not connect to", "no-such-host.invalid", "correct the host in the database URL"],
+        )?;
+    }
+    Ok(())
 }
 
 fn server_down() -> Outcome {
-    let project = Project::new("postgres", Some("postgres://u:s3cret@127.0.0.1:1/db"))?;
-    refused_without_secret(
-        &project,
-        &["s3cret"],
-        &["could not connect to", "127.0.0.1:1", "no server listens there", "start the server"],
-    )
+    for dialect in ["postgres", "mariadb", "mysql"] {
+        let project = Project::new(dialect, Some(&format!("{dialect}://u:s3cret@127.0.0.1:1/db")))?;
+        refused_without_secret(
+            &project,
+            &["s3cret"],
+            &["could not connect to", "127.0.0.1:1", "no server listens there", "start the server"],
+        )?;
+    }
+    Ok(())
 }
 
 fn sqlite_directory_missing() -> Outcome {

@@ -4,7 +4,7 @@
 use ambix_tests::live::Live;
 
 use super::project::{Project, is_acted_on};
-use super::{Outcome, Test, on_each};
+use super::{Outcome, Test, on_transactional};
 
 const EVIL: [&str; 5] = [
     "a\u{1b}]0;x\u{7}\u{1b}[31mb",
@@ -17,7 +17,7 @@ const EVIL: [&str; 5] = [
 const CANARY: &str = "#[derive(ambix::Entity)]\nstruct Canary { #[ambix(primary_key)] id: i64 }\n";
 
 pub(super) fn tests() -> Vec<Test> {
-    on_each("foreign_names::stay_out_of_terminal_and_comments", stay_out)
+    on_transactional("foreign_names::stay_out_of_terminal_and_comments", stay_out)
 }
 
 fn quoted(name: &str) -> String {

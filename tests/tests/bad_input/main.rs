@@ -12,7 +12,7 @@ mod revisions;
 mod statement;
 mod version_table;
 
-use ambix_tests::live::available;
+use ambix_tests::live::{DIALECTS, available};
 use ambix_tests::story::binary;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -53,7 +53,12 @@ fn alone(name: &str, run: fn() -> Outcome) -> Test {
 }
 
 /// A test for each database.
-fn on_each(name: &str, run: fn(&'static str) -> Outcome) -> Vec<Test> {
+fn on_all(name: &str, run: fn(&'static str) -> Outcome) -> Vec<Test> {
+    DIALECTS.into_iter().map(|dialect| on(name, dialect, run)).collect()
+}
+
+/// A test for each database whose statements take part in transactions.
+fn on_transactional(name: &str, run: fn(&'static str) -> Outcome) -> Vec<Test> {
     ["sqlite", "postgres"].into_iter().map(|dialect| on(name, dialect, run)).collect()
 }
 

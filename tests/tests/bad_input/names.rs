@@ -5,7 +5,7 @@ use ambix_tests::live::Live;
 use libtest_mimic::Failed;
 
 use super::project::{Project, is_acted_on};
-use super::{Outcome, Test, on_each};
+use super::{Outcome, Test, on_transactional};
 
 /// What a name can name; and texts that go the same way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -128,8 +128,8 @@ pub(super) fn tests() -> Vec<Test> {
             tests.push(Test { name, dialect, run: Box::new(move || round_trip(role, dialect)) });
         }
     }
-    tests.extend(on_each("names::refused", refused));
-    tests.extend(on_each("names::that_differ_in_case", case));
+    tests.extend(on_transactional("names::refused", refused));
+    tests.extend(on_transactional("names::that_differ_in_case", case));
     tests
 }
 

@@ -3,16 +3,16 @@
 use ambix_tests::live::Live;
 
 use super::project::Project;
-use super::{Outcome, Test, on_each};
+use super::{Outcome, Test, on_all};
 
 const ONE: &str = "    op.create_table(\"one\").column(column(\"id\", bigint()));";
 const TWO: &str = "    op.create_table(\"two\").column(column(\"id\", bigint()));";
 
 pub(super) fn tests() -> Vec<Test> {
     [
-        on_each("version_table::unknown_revision", unknown_revision),
-        on_each("version_table::hostile_revision", hostile_revision),
-        on_each("version_table::not_a_version_table", not_one),
+        on_all("version_table::unknown_revision", unknown_revision),
+        on_all("version_table::hostile_revision", hostile_revision),
+        on_all("version_table::not_a_version_table", not_one),
     ]
     .into_iter()
     .flatten()
@@ -76,8 +76,12 @@ fn versions(live: &mut Live) -> Result<Vec<String>, libtest_mimic::Failed> {
 
 fn hostile_revision(dialect: &'static str) -> Outcome {
     let (project, mut live) = upgraded(dialect)?;
-    let escape = if dialect == "sqlite" { "char(27)" } else { "chr(27)" };
-    for value in [format!("{escape} || '[31m' || '\n' || '-- x'"), "'a'';--'".into(), "''".into()] {
+    let escape = if dialect == "postgres" { "chr(27)" } else { "char(27)" };
+    let colour = match dialect {
+        "mariadb" => format!("concat({escape}, '[31m\n-- x')"),
+        _others => format!("{escape} || '[31m' || '\n' || '-- x'"),
+    };
+    for value in [colour, "'a'';--'".into(), "''".into()] {
         live.execute(&format!("UPDATE ambix_version SET version_num = {value}"))?;
         for command in [&["upgrade", "head"][..], &["downgrade", "base"], &["stamp", "head"]] {
             project.refuses(command, &["help: ", "ambix stamp --purge"])?;

@@ -12,6 +12,10 @@ use libtest_mimic::{Arguments, Trial};
 /// What a scenario is: a name, and what happens on one dialect.
 type Scenario = (&'static str, fn(&'static str));
 
+/// Scenarios about a failed revision that is undone as a whole, which not every database can do.
+const UNDOES: [&str; 2] =
+    ["saas::a_required_column_for_a_table_with_rows", "massacorp::a_failed_revision_changes_nothing"];
+
 const SCENARIOS: &[&[Scenario]] = &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS];
 
 /// On the server that is asked about expressions.
@@ -23,7 +27,8 @@ fn main() {
     let everywhere = SCENARIOS.iter().copied().flatten().map(|scenario| (scenario, DIALECTS.as_slice()));
     let on_postgres = ON_POSTGRES.iter().map(|scenario| (scenario, ["postgres"].as_slice()));
     for (&(name, scenario), dialects) in everywhere.chain(on_postgres) {
-        for &dialect in dialects {
+        let can_tell = |dialect: &&&str| **dialect != "mariadb" || !UNDOES.contains(&name);
+        for &dialect in dialects.iter().filter(can_tell) {
             let is_missing = binary().is_none() || available(dialect).is_err();
             let told = move || {
                 scenario(dialect);

@@ -38,7 +38,7 @@ fn legacy_rows(project: &mut Project) -> Vec<Vec<String>> {
         "user_id, best",
         "version, applied",
     ];
-    let is_quoted = project.dialect() == "sqlite";
+    let is_quoted = project.dialect() != "postgres";
     let mut rows = Vec::new();
     for (table, columns) in LEGACY.into_iter().zip(columns) {
         let value = |column| if is_quoted { format!("quote({column})") } else { format!("{column}::text") };
