@@ -61,8 +61,8 @@ pub(super) fn tests() -> Vec<Test> {
         on("connection::unknown_database", "mariadb", |_dialect| {
             // An account with a password, because one without it refuses any.
             let url = variable(MARIADB.password_url)?;
-            let (place, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
-            let project = Project::new("mariadb", Some(&format!("{place}/nodb")))?;
+            let (account, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
+            let project = Project::new("mariadb", Some(&format!("{account}/nodb")))?;
             project.refuses(&["check"], &["database `nodb`", "does not let this user in"])?;
             let url = format!("mariadb://root@{}/nodb", place(&MARIADB)?);
             let project = Project::new("mariadb", Some(&url))?;
