@@ -3,6 +3,7 @@
 //! Two servers of one family under one roof; where they part, `facts` knows. What the SQL standard calls
 //! a schema is a database here, and the database of the connection is the namespace that goes unsaid.
 
+mod asking;
 mod canonical;
 mod catalog;
 mod collation;
@@ -20,7 +21,8 @@ use sqlparser::dialect::MySqlDialect;
 
 use crate::by_hand;
 use crate::{
-    CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Transition,
+    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement,
+    Transition,
 };
 use facts::Features;
 pub use facts::Flavour;
@@ -116,6 +118,10 @@ impl Dialect for Mysql {
 
     fn parse_type(&self, text: &str) -> Type {
         types::parse(text, self.features)
+    }
+
+    fn asking(&self) -> Option<&dyn Asking> {
+        Some(self)
     }
 
     fn quote(&self, name: &Name) -> Result<String, RenderError> {

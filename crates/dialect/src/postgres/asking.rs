@@ -4,18 +4,15 @@
 //! never evaluates. One script asks about all of them, each in a subtransaction of its own, and rolls
 //! everything back.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "sqlparser's tokens are open-ended")]
-
 use std::collections::BTreeSet;
 
 use ambix_schema::{ColumnDefault, Expr, Object, Schema, TableName, Type};
 use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::tokenizer::{Token, Tokenizer, Whitespace};
 
 use super::{Postgres, render, types};
 use crate::Dialect;
 use crate::sql_writer::string_literal;
-use crate::suspects::{Asking, Inquiry, Question, Role, Shape};
+use crate::suspects::{Asking, Inquiry, Question, Role, Shape, stays_in_its_place};
 
 /// The codes of a server that misses a column, a type, a table, a namespace, or a value of an enum.
 const LACKING: [&str; 5] = ["42703", "42704", "42P01", "3F000", "22P02"];
@@ -45,7 +42,13 @@ BEGIN
 END";
 
 impl Asking for Postgres {
-    fn default_text(&self, default: &ColumnDefault) -> Option<String> {
+    fn takes(&self, role: &Role) -> bool {
+        match role {
+            Role::Default(_) | Role::Value | Role::Query => true,
+        }
+    }
+
+    fn default_text(&self, default: &ColumnDefault, _ty: &Type) -> Option<String> {
         render::default_sql(default).ok()
     }
 
@@ -163,7 +166,7 @@ impl Asker<'_> {
     /// What makes the server read a text, and what makes it print that again; `None` for a text that would
     /// not stay in its place.
     fn utterance(&self, number: usize, question: &Question, text: &str) -> Option<(String, String)> {
-        if !stays_in_its_place(text) {
+        if !stays_in_its_place(text, &PostgreSqlDialect {}) {
             return None;
         }
         let thing = format!("pg_temp.ambix_thing_{number}");
@@ -211,38 +214,5 @@ impl Asker<'_> {
             return format!("{}[]", self.ty(element));
         }
         types::spell(ty, &self.postgres.default_namespace)
-    }
-}
-
-/// Whether a text put between parentheses ends where it is meant to: its own parentheses match, its strings
-/// end, and no further statement begins.
-fn stays_in_its_place(text: &str) -> bool {
-    let Ok(tokens) = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize() else { return false };
-    let mut open = Vec::new();
-    for token in tokens {
-        match token {
-            Token::LParen | Token::LBracket | Token::LBrace => open.push(token),
-            Token::RParen if open.pop() != Some(Token::LParen) => return false,
-            Token::RBracket if open.pop() != Some(Token::LBracket) => return false,
-            Token::RBrace if open.pop() != Some(Token::LBrace) => return false,
-            Token::SemiColon | Token::Whitespace(Whitespace::SingleLineComment { .. }) => return false,
-            _other => {}
-        }
-    }
-    open.is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_that_would_leave_its_place_is_not_asked_about() {
-        for text in ["a > 0", "f(a[1], ';', \"x)\") IN ('(', $$)$$)", "'it''s'"] {
-            assert!(stays_in_its_place(text), "{text}");
-        }
-        for text in ["a) FROM t; --", "1; DROP TABLE users", "a -- b", "(a", "a)", "(a]", "'a", "a)(b"] {
-            assert!(!stays_in_its_place(text), "{text}");
-        }
     }
 }

@@ -5,11 +5,13 @@
 //! dialect writes what its server is asked, somebody with a connection asks it, and [`verdicts`] judges the
 //! answers. Nothing that is asked evaluates an expression, and nothing that it makes stays.
 
+mod place;
 mod slots;
 
 use ambix_schema::{Address, Change, ColumnDefault, Facet, Kind, Name, Object, Schema, TableName, Type};
 
 use crate::{Canonical, Dialect};
+pub(crate) use place::stays_in_its_place;
 use slots::{slots, with_texts_of};
 
 /// Two objects that differ in nothing but the texts of expressions.
@@ -81,8 +83,11 @@ pub struct Utterance {
 
 /// How the server of a dialect is asked about expressions.
 pub trait Asking {
-    /// A default as SQL; `None` when it cannot be written.
-    fn default_text(&self, default: &ColumnDefault) -> Option<String>;
+    /// Whether the server can be asked about an expression in this place; where not, the texts decide.
+    fn takes(&self, role: &Role) -> bool;
+
+    /// A default of a type as SQL; `None` when it cannot be written.
+    fn default_text(&self, default: &ColumnDefault, ty: &Type) -> Option<String>;
 
     /// Whether two literals that differ in the spelling of the dialect are two values of a type for sure.
     fn tells_literals_apart(&self, ty: &Type) -> bool;
@@ -183,7 +188,7 @@ impl Sides<'_> {
         before
             .into_iter()
             .zip(after)
-            .filter(|(before, after)| before.text != after.text)
+            .filter(|(before, after)| before.text != after.text && self.asking.takes(&after.role))
             .map(|(before, after)| Question {
                 facet,
                 role: after.role,

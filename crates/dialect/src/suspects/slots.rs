@@ -21,7 +21,7 @@ pub(super) fn slots(object: &Object, facet: Facet, asking: &dyn Asking) -> Optio
     let slots = match object {
         Object::Column(column) if facet == Facet::Default => {
             let default = column.default.as_ref()?;
-            let text = asking.default_text(default)?;
+            let text = asking.default_text(default, &column.ty)?;
             vec![Slot { role: Role::Default(column.ty.clone()), text }]
         }
         Object::Column(column) if facet == Facet::Generated => {
@@ -42,7 +42,7 @@ pub(super) fn slots(object: &Object, facet: Facet, asking: &dyn Asking) -> Optio
             vec![Slot { role: Role::Query, text: view.definition.as_str().to_owned() }]
         }
         Object::Domain(domain) if facet == Facet::Default => {
-            let text = asking.default_text(domain.default.as_ref()?)?;
+            let text = asking.default_text(domain.default.as_ref()?, &domain.ty)?;
             vec![Slot { role: Role::Default(domain.ty.clone()), text }]
         }
         Object::Domain(domain) if facet == Facet::Expression => {

@@ -5,7 +5,7 @@ use ambix_schema::{Address, Column, ColumnDefault, Type};
 use super::{Ctx, comment};
 use crate::RenderError;
 use crate::mysql::facts::Flavour;
-use crate::mysql::{collation, defaults, literal, types, words};
+use crate::mysql::{Mysql, collation, defaults, literal, types, words};
 
 /// `` `email` varchar(255) COLLATE utf8mb4_bin NOT NULL DEFAULT '' COMMENT 'where to write' ``.
 pub(super) fn definition(ctx: Ctx<'_>, at: &Address, column: &Column) -> Result<String, RenderError> {
@@ -40,7 +40,7 @@ pub(super) fn definition(ctx: Ctx<'_>, at: &Address, column: &Column) -> Result<
         clauses.push("INVISIBLE".into());
     }
     if let Some(default) = default {
-        clauses.push(format!("DEFAULT {}", default_words(ctx, default, ty)?));
+        clauses.push(format!("DEFAULT {}", default_words(ctx.mysql, default, ty)?));
     }
     if let Some(expr) = on_update {
         clauses.push(format!("ON UPDATE {}", expr.as_str()));
@@ -67,12 +67,16 @@ fn nullability(flavour: Flavour, column: &Column, is_nullable: bool) -> Option<&
     }
 }
 
-fn default_words(ctx: Ctx<'_>, default: &ColumnDefault, ty: &Type) -> Result<String, RenderError> {
+pub(in crate::mysql) fn default_words(
+    mysql: &Mysql,
+    default: &ColumnDefault,
+    ty: &Type,
+) -> Result<String, RenderError> {
     match default {
         ColumnDefault::Literal(value) => {
             let value = literal::literal(value)?;
             // MySQL takes a default for these only as an expression.
-            let is_expression = !ctx.mysql.features.text_defaults && types::is_large(ty);
+            let is_expression = !mysql.features.text_defaults && types::is_large(ty);
             Ok(if is_expression { format!("({value})") } else { value })
         }
         ColumnDefault::Sql(expr) if defaults::is_clock(expr.as_str()) => Ok(expr.as_str().to_owned()),

@@ -5,6 +5,8 @@ mod index;
 mod key;
 mod table;
 
+pub(super) use column::default_words;
+
 #[cfg(test)]
 mod tests;
 
