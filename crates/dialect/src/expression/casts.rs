@@ -8,14 +8,23 @@ use sqlparser::ast::{Array, CastKind, DataType, Expr, Ident, ObjectName, Value};
 
 use super::Setting;
 use super::infer::{natural, rank, type_of};
-use super::interval::canonical_interval;
+use super::values::{canonical_text, truth};
 use crate::literal::canonical_number;
 use crate::postgres::types;
 
 /// A cast in one spelling, or what it is cast from where the cast changes nothing wherever it stands.
 pub(super) fn cast(inner: Expr, data_type: &DataType, setting: &Setting<'_>) -> Expr {
-    let inner = bare(inner);
-    let ty = cast_type(data_type, setting);
+    cast_to(inner, cast_type(data_type, setting), setting)
+}
+
+/// A cast to a type.
+pub(super) fn cast_to(inner: Expr, ty: Type, setting: &Setting<'_>) -> Expr {
+    let inner = match (bare(inner), &ty) {
+        (Expr::Array(array), Type::Array(element)) if !array.elem.is_empty() && !is_varying(element) => {
+            return cast_elements(array, element, setting);
+        }
+        (inner, _) => inner,
+    };
     if let Expr::Value(value) = &inner {
         match &value.value {
             Value::SingleQuotedString(text) => return text_cast(text.clone(), &ty, setting),
@@ -36,6 +45,22 @@ pub(super) fn cast(inner: Expr, data_type: &DataType, setting: &Setting<'_>) -> 
         Some(_) | None => column_type(&inner, setting).is_some_and(|stored| stored == ty),
     };
     if is_needless { inner } else { spelled(inner, &ty, setting) }
+}
+
+/// The server casts the elements of an array that is written out, and not the whole.
+fn cast_elements(mut array: Array, element: &Type, setting: &Setting<'_>) -> Expr {
+    for item in &mut array.elem {
+        let inner = mem::replace(item, Expr::value(Value::Null));
+        *item = match bare(inner) {
+            Expr::Array(inner) => cast_elements(inner, element, setting),
+            inner => cast_to(inner, element.clone(), setting),
+        };
+    }
+    Expr::Array(array)
+}
+
+fn is_varying(ty: &Type) -> bool {
+    is_free_text(ty) || matches!(ty, Type::Varchar { .. } | Type::Char { .. })
 }
 
 /// Takes `character varying` off the elements of an array and puts it behind the whole, so that no
@@ -77,23 +102,95 @@ pub(super) fn assert_text(expr: &mut Expr, setting: &Setting<'_>) {
 
 /// Takes the cast off one side of a comparison where the other side brings the server to add it again.
 pub(super) fn relax_comparison(side: &mut Expr, other: &Expr, setting: &Setting<'_>) {
+    let other_type = if is_literal(other) { None } else { type_of(other, setting).map(compared) };
+    if let Some(known) = &other_type {
+        settle_literal(side, known, setting);
+    }
     let Some((inner, ty)) = cast_parts(side, setting) else { return };
-    let other_type = if is_literal(other) { None } else { type_of(other, setting) };
     let is_needless = if is_literal(other) {
         false
-    } else if is_number(inner) && rank(&ty).is_some() {
-        // Compared by value, so that only the rounding of `real` could tell.
-        ty != Type::Real
-    } else if is_text_literal(inner) {
-        match other_type {
-            Some(known) => is_same(&known, &ty, setting),
-            // Only dates and times have comparisons between two of their types.
-            None => {
-                !matches!(ty, Type::Date | Type::Time { .. } | Type::Timestamp { .. }) && rank(&ty).is_none()
-            }
+    } else if let Some(digits) = number(inner) {
+        match &other_type {
+            Some(_) => is_widening(inner, &ty, other_type.as_ref(), setting),
+            // Of an unknown type it is compared by its value.
+            None => keeps_value(digits, &ty),
         }
+    } else if let Some(text) = text_of(inner) {
+        fits(text, &ty)
+            && match &other_type {
+                Some(known) => is_same(known, &ty, setting),
+                // Only dates and times have comparisons between two of their types.
+                None => {
+                    !matches!(ty, Type::Date | Type::Time { .. } | Type::Timestamp { .. })
+                        && rank(&ty).is_none()
+                }
+            }
+    } else if is_null(inner) {
+        other_type.as_ref().is_some_and(|known| is_same(known, &ty, setting))
+    } else if ty == Type::Text && matches!(column_type(inner, setting), Some(Type::Char { .. })) {
+        // A text on the other side makes the server compare texts.
+        other_type == Some(Type::Text)
     } else {
         is_widening(inner, &ty, other_type.as_ref(), setting)
+    };
+    if is_needless {
+        take_off(side);
+        if let Some(known) = &other_type {
+            settle_literal(side, known, setting);
+        }
+    }
+}
+
+/// The type as which a value is compared.
+fn compared(ty: Type) -> Type {
+    if ty == Type::Cidr { Type::Inet } else { ty }
+}
+
+/// Gives a bare string the form in which the server prints a value of the type that it takes.
+pub(super) fn settle_literal(side: &mut Expr, ty: &Type, setting: &Setting<'_>) {
+    let Expr::Value(value) = side else { return };
+    let Value::SingleQuotedString(text) = &value.value else { return };
+    *side = text_cast(text.clone(), ty, setting);
+    take_off(side);
+}
+
+/// JSON between operators that take nothing else on this side.
+pub(super) fn settle_json(side: &mut Expr) {
+    if let Expr::Value(value) = side
+        && let Value::SingleQuotedString(text) = &mut value.value
+        && text.starts_with(['{', '['])
+    {
+        *text = canonical_text(mem::take(text), &Type::Jsonb);
+    }
+}
+
+/// Takes a cast to `inet` off a network, which has no operators of its own.
+pub(super) fn relax_network(side: &mut Expr, setting: &Setting<'_>) {
+    let Some((inner, Type::Inet)) = cast_parts(side, setting) else { return };
+    if column_type(inner, setting) == Some(Type::Cidr) {
+        take_off(side);
+    }
+}
+
+/// Takes a cast to `text[]` off an array of `character varying`, which is compared in no other way.
+pub(super) fn relax_texts(side: &mut Expr, setting: &Setting<'_>) {
+    let Some((inner, ty)) = cast_parts(side, setting) else { return };
+    let is_varchars = match column_type(inner, setting) {
+        Some(Type::Array(element)) => matches!(*element, Type::Varchar { .. }),
+        Some(_) | None => false,
+    };
+    if ty == Type::Array(Box::new(Type::Text)) && is_varchars {
+        take_off(side);
+    }
+}
+
+/// Takes a cast to `double precision` off a number where nothing else is possible; off an exact one, too,
+/// where `takes_exact`.
+pub(super) fn relax_double(side: &mut Expr, setting: &Setting<'_>, takes_exact: bool) {
+    let Some((inner, Type::Double)) = cast_parts(side, setting) else { return };
+    let is_needless = match type_of(inner, setting).and_then(|ty| rank(&ty)) {
+        Some(rank) => rank <= 3 || (takes_exact && rank == 4),
+        None => false,
     };
     if is_needless {
         take_off(side);
@@ -102,8 +199,12 @@ pub(super) fn relax_comparison(side: &mut Expr, other: &Expr, setting: &Setting<
 
 /// Takes the cast off one side of a sum or product where the other side makes the server add it again.
 pub(super) fn relax_arithmetic(side: &mut Expr, other: &Expr, setting: &Setting<'_>) {
+    let other = type_of(other, setting);
+    if other == Some(Type::Interval) {
+        return relax_double(side, setting, true);
+    }
     let Some((inner, ty)) = cast_parts(side, setting) else { return };
-    if is_widening(inner, &ty, type_of(other, setting).as_ref(), setting) {
+    if is_widening(inner, &ty, other.as_ref(), setting) {
         take_off(side);
     }
 }
@@ -138,7 +239,7 @@ pub(super) fn relax_same(side: &mut Expr, other: &Expr, setting: &Setting<'_>) {
 /// Takes a cast to one of the `wanted` types off a string whose place allows no other type.
 pub(super) fn relax_literal(expr: &mut Expr, setting: &Setting<'_>, wanted: impl Fn(&Type) -> bool) {
     let Some((inner, ty)) = cast_parts(expr, setting) else { return };
-    if is_text_literal(inner) && wanted(&ty) {
+    if (is_text_literal(inner) || is_null(inner)) && wanted(&ty) {
         take_off(expr);
     }
 }
@@ -186,12 +287,10 @@ fn text_cast(text: String, ty: &Type, setting: &Setting<'_>) -> Expr {
     if is_free_text(ty) {
         return string(text);
     }
-    if *ty == Type::Boolean {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "t" | "true" | "y" | "yes" | "on" | "1" => return Expr::value(Value::Boolean(true)),
-            "f" | "false" | "n" | "no" | "off" | "0" => return Expr::value(Value::Boolean(false)),
-            _other => {}
-        }
+    if *ty == Type::Boolean
+        && let Some(value) = truth(&text)
+    {
+        return Expr::value(Value::Boolean(value));
     }
     if rank(ty).is_some()
         && let Some(number) = canonical_number(&text)
@@ -200,19 +299,7 @@ fn text_cast(text: String, ty: &Type, setting: &Setting<'_>) -> Expr {
         let is_natural = natural(&number) == *ty || is_plain_decimal(&number, ty);
         return if is_natural { bare } else { spelled(bare, ty, setting) };
     }
-    let text = match ty {
-        Type::Interval => canonical_interval(&text).unwrap_or(text),
-        Type::Timestamp { has_zone, .. } => canonical_timestamp(&text, *has_zone),
-        _other => text,
-    };
-    spelled(string(text), ty, setting)
-}
-
-/// Midnight and UTC go without saying: `2020-01-01 00:00:00+00` is `2020-01-01`.
-pub(super) fn canonical_timestamp(text: &str, has_zone: bool) -> String {
-    let text = text.trim();
-    let zoneless = if has_zone { text.strip_suffix("+00").unwrap_or(text) } else { text };
-    zoneless.strip_suffix(" 00:00:00").unwrap_or(zoneless).to_owned()
+    spelled(string(canonical_text(text, ty)), ty, setting)
 }
 
 fn is_plain_decimal(digits: &str, ty: &Type) -> bool {
@@ -227,26 +314,74 @@ fn is_free_text(ty: &Type) -> bool {
     }
 }
 
+/// The text of a string.
+fn text_of(expr: &Expr) -> Option<&str> {
+    let Expr::Value(value) = expr else { return None };
+    match &value.value {
+        Value::SingleQuotedString(text) => Some(text),
+        _other => None,
+    }
+}
+
+/// Whether a text is whole after a cast to a type, which may be too short for it.
+fn fits(text: &str, ty: &Type) -> bool {
+    if let Type::Varchar { length: Some(length) } | Type::Char { length } = ty {
+        return u32::try_from(text.chars().count()).is_ok_and(|count| count <= *length);
+    }
+    if let Type::Other(name) = ty {
+        return !name.contains('(');
+    }
+    !matches!(ty, Type::Time { precision: Some(_), .. } | Type::Timestamp { precision: Some(_), .. })
+}
+
 fn is_text_literal(expr: &Expr) -> bool {
     matches!(expr, Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)))
 }
 
-fn is_number(expr: &Expr) -> bool {
-    matches!(expr, Expr::Value(value) if matches!(value.value, Value::Number(..)))
+/// The digits of a number.
+fn number(expr: &Expr) -> Option<&str> {
+    let Expr::Value(value) = expr else { return None };
+    match &value.value {
+        Value::Number(digits, _) => Some(digits),
+        _other => None,
+    }
 }
 
-/// Whether the server itself widens `inner` to `ty` when it meets `other`.
+pub(super) fn is_null(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if value.value == Value::Null)
+}
+
+/// Whether a number is the same after a cast.
+fn keeps_value(digits: &str, ty: &Type) -> bool {
+    if *ty == Type::SmallInt {
+        digits.parse::<i16>().is_ok()
+    } else if *ty == Type::Integer {
+        digits.parse::<i32>().is_ok()
+    } else if *ty == Type::BigInt {
+        digits.parse::<i64>().is_ok()
+    } else {
+        *ty == Type::Double || *ty == Type::Decimal { precision: None, scale: None }
+    }
+}
+
+/// Whether the server itself widens `inner` to `ty` when it meets `other`. A cast that rounds never is one.
 fn is_widening(inner: &Expr, ty: &Type, other: Option<&Type>, setting: &Setting<'_>) -> bool {
+    const REAL: u8 = 5;
+    if matches!(ty, Type::Decimal { precision: Some(_), .. }) {
+        return false;
+    }
     let ranks = (rank(ty), other.and_then(rank), type_of(inner, setting).as_ref().and_then(rank));
     let (Some(to), Some(other), Some(from)) = ranks else { return false };
-    from.max(other) == to.max(other) && from <= to
+    // Only real with real stays real; with anything else the server computes in double.
+    let wider = if from != other && from.max(other) == REAL { REAL + 1 } else { from.max(other) };
+    wider == to && from <= to
 }
 
 fn column_type(expr: &Expr, setting: &Setting<'_>) -> Option<Type> {
     matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_)).then(|| type_of(expr, setting))?
 }
 
-fn cast_parts<'a>(expr: &'a Expr, setting: &Setting<'_>) -> Option<(&'a Expr, Type)> {
+pub(super) fn cast_parts<'a>(expr: &'a Expr, setting: &Setting<'_>) -> Option<(&'a Expr, Type)> {
     let Expr::Cast { expr, data_type, .. } = expr else { return None };
     let inner = match expr.as_ref() {
         Expr::Nested(inner) => inner,
@@ -255,7 +390,7 @@ fn cast_parts<'a>(expr: &'a Expr, setting: &Setting<'_>) -> Option<(&'a Expr, Ty
     Some((inner, cast_type(data_type, setting)))
 }
 
-fn take_off(expr: &mut Expr) {
+pub(super) fn take_off(expr: &mut Expr) {
     if let Expr::Cast { expr: inner, .. } = expr {
         *expr = bare(mem::replace(inner, Expr::value(Value::Null)));
     }
@@ -302,12 +437,12 @@ fn type_text(ty: &Type, setting: &Setting<'_>) -> String {
     }
 }
 
-fn string(text: String) -> Expr {
+pub(super) fn string(text: String) -> Expr {
     Expr::value(Value::SingleQuotedString(text))
 }
 
 /// The cast, printed as `inner::type` with the type in the one spelling of DDL.
-fn spelled(inner: Expr, ty: &Type, setting: &Setting<'_>) -> Expr {
+pub(super) fn spelled(inner: Expr, ty: &Type, setting: &Setting<'_>) -> Expr {
     let name = ObjectName::from(vec![Ident::new(type_text(ty, setting))]);
     Expr::Cast {
         kind: CastKind::DoubleColon,

@@ -24,10 +24,12 @@ pub(super) fn type_of(expr: &Expr, setting: &Setting<'_>) -> Option<Type> {
         },
         Expr::Cast { data_type, .. } => Some(types::stored(types::parse(&data_type.to_string()))),
         Expr::Function(function) => of_function(function, setting),
-        Expr::Nested(expr)
-        | Expr::Collate { expr, .. }
-        | Expr::Ceil { expr, .. }
-        | Expr::Floor { expr, .. } => type_of(expr, setting),
+        Expr::Nested(expr) | Expr::Collate { expr, .. } => type_of(expr, setting),
+        // Whole numbers are rounded as the fractions they could be.
+        Expr::Ceil { expr, .. } | Expr::Floor { expr, .. } => match type_of(expr, setting)? {
+            exact @ Type::Decimal { .. } => Some(exact),
+            other => rank(&other).map(|_| Type::Double),
+        },
         Expr::Extract { .. } => Some(Type::Decimal { precision: None, scale: None }),
         Expr::Position { .. } => Some(Type::Integer),
         Expr::Substring { .. } | Expr::Trim { .. } | Expr::Overlay { .. } => Some(Type::Text),
@@ -92,13 +94,16 @@ fn of_function(function: &Function, setting: &Setting<'_>) -> Option<Type> {
             arguments(function).find_map(|argument| type_of(argument, setting))
         }
         "abs" => arguments(function).next().and_then(|argument| type_of(argument, setting)),
-        "random" | "pi" | "sqrt" | "date_part" => Some(Type::Double),
+        "random" | "pi" | "date_part" => Some(Type::Double),
         "gen_random_uuid" | "uuid_generate_v4" => Some(Type::Uuid),
         _other => None,
     }
 }
 
 fn of_operation(left: &Expr, op: &BinaryOperator, right: &Expr, setting: &Setting<'_>) -> Option<Type> {
+    if let Some(moment) = of_moments(left, op, right, setting) {
+        return Some(moment);
+    }
     match op {
         BinaryOperator::Plus
         | BinaryOperator::Minus
@@ -132,5 +137,32 @@ fn of_operation(left: &Expr, op: &BinaryOperator, right: &Expr, setting: &Settin
         | BinaryOperator::And
         | BinaryOperator::Or => Some(Type::Boolean),
         _other => None,
+    }
+}
+
+/// Sums with dates and times.
+fn of_moments(left: &Expr, op: &BinaryOperator, right: &Expr, setting: &Setting<'_>) -> Option<Type> {
+    let (left, right) = (type_of(left, setting)?, type_of(right, setting)?);
+    let is_whole = |ty: &Type| matches!(ty, Type::SmallInt | Type::Integer);
+    match (left, op, right) {
+        (Type::Date, BinaryOperator::Plus | BinaryOperator::Minus, days) if is_whole(&days) => {
+            Some(Type::Date)
+        }
+        (days, BinaryOperator::Plus, Type::Date) if is_whole(&days) => Some(Type::Date),
+        (Type::Date, BinaryOperator::Minus, Type::Date) => Some(Type::Integer),
+        (moment @ Type::Timestamp { .. }, BinaryOperator::Plus | BinaryOperator::Minus, Type::Interval) => {
+            Some(moment)
+        }
+        (Type::Timestamp { .. }, BinaryOperator::Minus, Type::Timestamp { .. }) => Some(Type::Interval),
+        (Type::Interval, BinaryOperator::Multiply | BinaryOperator::Divide, number)
+            if rank(&number).is_some() =>
+        {
+            Some(Type::Interval)
+        }
+        (number, BinaryOperator::Multiply, Type::Interval) if rank(&number).is_some() => Some(Type::Interval),
+        (Type::Interval, BinaryOperator::Plus | BinaryOperator::Minus, Type::Interval) => {
+            Some(Type::Interval)
+        }
+        (_, _, _) => None,
     }
 }

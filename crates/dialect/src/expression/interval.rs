@@ -2,6 +2,9 @@
 
 /// The text PostgreSQL prints for an interval literal; `None` when the text is in a form not known here.
 pub(super) fn canonical_interval(text: &str) -> Option<String> {
+    if let Some(iso) = text.trim().strip_prefix('P') {
+        return iso_8601(iso).map(|span| span.to_string());
+    }
     let mut span = Span::default();
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut at = 0;
@@ -12,18 +15,22 @@ pub(super) fn canonical_interval(text: &str) -> Option<String> {
             continue;
         }
         let (number, unit) = match words.get(at + 1) {
-            Some(unit) if word.parse::<i64>().is_ok() => {
+            Some(unit) if word.parse::<f64>().is_ok() => {
                 at += 2;
                 (*word, *unit)
             }
             // `1day` in one word.
             _other => {
                 at += 1;
-                let end = word.find(|c: char| c.is_ascii_alphabetic())?;
-                word.split_at(end)
+                match word.find(|c: char| c.is_ascii_alphabetic()) {
+                    Some(end) => word.split_at(end),
+                    // A number alone counts seconds.
+                    None if words.len() == 1 => (*word, "s"),
+                    None => return None,
+                }
             }
         };
-        span.add(number.parse().ok()?, &unit.to_ascii_lowercase())?;
+        span.add_decimal(number, &unit.to_ascii_lowercase())?;
     }
     (!words.is_empty()).then(|| span.to_string())
 }
@@ -35,7 +42,52 @@ struct Span {
     micros: i64,
 }
 
+/// `1Y2M3DT4H5M6S`, behind the `P`.
+fn iso_8601(text: &str) -> Option<Span> {
+    let mut span = Span::default();
+    let (date, clock) = text.split_once('T').unwrap_or((text, ""));
+    let units: [(&str, &[(char, &str)]); 2] = [
+        (date, &[('Y', "years"), ('M', "months"), ('W', "weeks"), ('D', "days")]),
+        (clock, &[('H', "hours"), ('M', "minutes"), ('S', "seconds")]),
+    ];
+    for (mut rest, units) in units {
+        while let Some(end) = rest.find(|c: char| c.is_ascii_uppercase()) {
+            let (number, after) = rest.split_at(end);
+            let letter = after.chars().next()?;
+            let (_, unit) = units.iter().find(|(known, _)| *known == letter)?;
+            span.add_decimal(number, unit)?;
+            rest = &after[1..];
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+    }
+    (!text.is_empty()).then_some(span)
+}
+
 impl Span {
+    /// A count that may have a fraction, where that comes to whole microseconds and no more than hours.
+    fn add_decimal(&mut self, count: &str, unit: &str) -> Option<()> {
+        let Some((whole, fraction)) = count.split_once('.') else {
+            return self.add(count.parse().ok()?, unit);
+        };
+        let is_digits = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+        let mut part = Self::default();
+        part.add(1, unit)?;
+        if !is_digits || fraction.len() > 6 || part.months != 0 || part.days != 0 {
+            return None;
+        }
+        let is_negative = whole.starts_with('-');
+        let digits = format!("{}{fraction:0<6}", whole.trim_start_matches('-'));
+        let micros = digits.parse::<i64>().ok()?.checked_mul(part.micros)?;
+        if micros % 1_000_000 != 0 {
+            return None;
+        }
+        let micros = micros / 1_000_000;
+        self.micros = self.micros.checked_add(if is_negative { -micros } else { micros })?;
+        Some(())
+    }
+
     fn add(&mut self, count: i64, unit: &str) -> Option<()> {
         const SECOND: i64 = 1_000_000;
         let (part, size) = match unit {
@@ -134,12 +186,17 @@ mod tests {
             ("5 min", "00:05:00"),
             ("250 ms", "00:00:00.25"),
             ("1day", "1 day"),
+            ("1.5 hours", "01:30:00"),
+            ("-0.5 min", "-00:00:30"),
+            ("30", "00:00:30"),
+            ("PT1H", "01:00:00"),
+            ("P1Y2M3DT4H5M6S", "1 year 2 mons 3 days 04:05:06"),
         ];
         for (sent, printed) in pairs {
             assert_eq!(canonical_interval(sent).as_deref(), Some(printed), "{sent}");
             assert_eq!(canonical_interval(printed).as_deref(), Some(printed), "{printed}");
         }
-        for unknown in ["", "P1D", "1.5 days", "1-2", "1 fortnight", "tomorrow"] {
+        for unknown in ["", "P", "P1H", "1.5 days", "1-2", "1 fortnight", "tomorrow"] {
             assert_eq!(canonical_interval(unknown), None, "{unknown}");
         }
     }

@@ -6,13 +6,17 @@
 
 mod casts;
 mod collapse;
+mod common;
 mod infer;
 mod interval;
 mod mysql;
 mod parentheses;
 mod postgres;
+mod rows;
+mod spell;
 mod sqlite;
 mod understood;
+mod values;
 
 use std::ops::ControlFlow;
 
@@ -26,6 +30,8 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use collapse::collapsed;
+
+pub(crate) use values::{canonical_text, truth};
 
 /// How deep an expression may nest before it is left as written.
 const MAX_DEPTH: usize = 100;
@@ -90,26 +96,6 @@ pub(crate) fn canonical_expression_in(text: &str, setting: &Setting<'_>) -> Stri
         let expr = parsed(text, setting.grammar).ok()?;
         rewritten(expr, setting)
     })
-}
-
-/// Which values a literal text stands for, where the server prints them in a form of its own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum LiteralText {
-    /// A date and time.
-    Timestamp {
-        /// Whether it is an instant.
-        has_zone: bool,
-    },
-    /// A span of time.
-    Interval,
-}
-
-/// The text of a literal as PostgreSQL prints it, as far as that is known here.
-pub(crate) fn canonical_literal(text: &str, kind: LiteralText) -> String {
-    match kind {
-        LiteralText::Timestamp { has_zone } => casts::canonical_timestamp(text, has_zone),
-        LiteralText::Interval => interval::canonical_interval(text).unwrap_or_else(|| text.to_owned()),
-    }
 }
 
 /// The literal an expression is, and the type it is cast to; `None` for all other expressions.
@@ -196,7 +182,7 @@ fn at_rest(text: &str, step: impl Fn(&str) -> Option<String>) -> String {
 fn parsed(text: &str, grammar: Grammar) -> Result<Expr, ParserError> {
     let mut tokens = Tokenizer::new(grammar.parser(), text).tokenize_with_location()?;
     if grammar == Grammar::Postgres {
-        postgres::spell_trim(&mut tokens);
+        spell::spell(&mut tokens);
     }
     let mut parser =
         Parser::new(grammar.parser()).with_recursion_limit(MAX_DEPTH).with_tokens_with_locations(tokens);
@@ -249,5 +235,7 @@ fn each(tree: &mut impl VisitMut, edit: impl FnMut(&mut Expr)) {
     debug_assert!(flow.is_continue(), "a rewrite never stops half-way");
 }
 
+#[cfg(test)]
+mod recorded;
 #[cfg(test)]
 mod tests;

@@ -5,19 +5,19 @@ use std::mem;
 
 use ambix_schema::Type;
 use sqlparser::ast::{
-    BinaryOperator, CastKind, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, IntervalFields, ObjectName, ObjectNamePart,
-    TrimWhereField, UnaryOperator, Value,
+    BinaryOperator, CastKind, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, Interval, IntervalFields, ObjectName,
+    ObjectNamePart, TrimWhereField, UnaryOperator, Value,
 };
-use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::Setting;
 use super::casts::{
-    assert_text, cast, relax_arithmetic, relax_comparison, relax_literal, relax_padded, relax_power,
-    relax_same, text_array,
+    assert_text, cast, cast_to, is_literal, relax_arithmetic, relax_comparison, relax_double, relax_literal,
+    relax_network, relax_padded, relax_power, relax_same, relax_texts, settle_json, settle_literal, spelled,
+    string, text_array,
 };
+use super::common::relax_common;
 use super::infer::type_of;
+use super::{Setting, rows};
 use crate::keywords;
 use crate::sql_writer::is_plain;
 
@@ -34,11 +34,20 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
             Expr::CompoundIdentifier(names.into_iter().map(|name| plain(name, keywords::POSTGRES)).collect())
         }
         Expr::Value(value) => match value.value {
-            Value::EscapedStringLiteral(text) => Expr::value(Value::SingleQuotedString(text)),
+            Value::EscapedStringLiteral(text) | Value::UnicodeStringLiteral(text) => {
+                Expr::value(Value::SingleQuotedString(text))
+            }
+            Value::SingleQuotedByteStringLiteral(bits) => {
+                spelled(string(bits), &Type::Other("\"bit\"".to_owned()), setting)
+            }
+            // `1e3` is no whole number to the server, although it prints one.
+            Value::Number(digits, _) if digits.contains(['e', 'E']) => {
+                cast_to(string(digits), Type::Decimal { precision: None, scale: None }, setting)
+            }
             Value::DollarQuotedString(text) => Expr::value(Value::SingleQuotedString(text.value)),
             kept => Expr::value(kept),
         },
-        Expr::UnaryOp { op, expr } => unary(op, *expr),
+        Expr::UnaryOp { op, expr } => unary(op, *expr, setting),
         Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
             cast(*expr, &data_type, setting)
         }
@@ -51,21 +60,36 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
             let ty = sqlparser::ast::DataType::Interval { fields: None::<IntervalFields>, precision: None };
             cast(*interval.value, &ty, setting)
         }
+        Expr::Interval(interval) => with_fields(interval, setting),
         Expr::BinaryOp { left, op, right } => binary(*left, op, *right, setting),
         Expr::Between { expr, negated, low, high } => between(&expr, negated, *low, *high, setting),
         Expr::InList { expr, list, negated } => membership(*expr, list, negated, setting),
         Expr::AnyOp { left, compare_op, right, is_some: _ } => any(left, compare_op, right, setting),
         Expr::AllOp { left, compare_op, right } => all(left, compare_op, right, setting),
-        Expr::IsNotDistinctFrom(left, right) => {
-            Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::IsDistinctFrom(left, right)) }
+        Expr::IsDistinctFrom(left, right) => distinct(*left, *right, false, setting),
+        Expr::IsNotDistinctFrom(left, right) => distinct(*left, *right, true, setting),
+        Expr::Case { case_token, end_token, operand, mut conditions, else_result } => {
+            let mut else_result = else_result.filter(|result| !is_null(result));
+            if let Some(operand) = &operand {
+                for when in &mut conditions {
+                    relax_comparison(&mut when.condition, operand, setting);
+                }
+            }
+            let results = conditions.iter_mut().map(|when| &mut when.result);
+            let mut results: Vec<&mut Expr> = results.chain(else_result.as_deref_mut()).collect();
+            relax_common(&mut results, setting);
+            Expr::Case { case_token, end_token, operand, conditions, else_result }
         }
-        Expr::Case { case_token, end_token, operand, conditions, else_result } => Expr::Case {
-            case_token,
-            end_token,
-            operand,
-            conditions,
-            else_result: else_result.filter(|result| !is_null(result)),
-        },
+        Expr::Extract { field: DateTimeField::Custom(field), syntax, expr } => {
+            let field = DateTimeField::Custom(Ident::new(field.value.to_ascii_uppercase()));
+            Expr::Extract { field, syntax, expr }
+        }
+        // Without FROM it begins at the first character.
+        Expr::Substring { expr, substring_from: None, substring_for, special: _, shorthand } => {
+            let first = Expr::value(Value::Number("1".to_owned(), false));
+            let substring_from = Some(Box::new(first));
+            Expr::Substring { expr, substring_from, substring_for, special: true, shorthand }
+        }
         Expr::Trim { trim_where, trim_what, expr, trim_characters: None } => {
             trim(trim_where, trim_what, *expr)
         }
@@ -80,32 +104,6 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
     }
 }
 
-/// Writes `TRIM(BOTH FROM x)`, a form the parser does not know, as the call it stands for.
-pub(super) fn spell_trim(tokens: &mut Vec<TokenWithSpan>) {
-    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
-    let keyword = |tokens: &[TokenWithSpan], at: usize| match tokens.get(at).map(|token| &token.token) {
-        Some(Token::Word(word)) if word.quote_style.is_none() => Some(word.keyword),
-        _other => None,
-    };
-    let mut at = 0;
-    while at < tokens.len() {
-        let place = match keyword(tokens, at + 2) {
-            Some(Keyword::BOTH) => "btrim",
-            Some(Keyword::LEADING) => "ltrim",
-            Some(Keyword::TRAILING) => "rtrim",
-            _other => "",
-        };
-        let is_form = !place.is_empty()
-            && keyword(tokens, at) == Some(Keyword::TRIM)
-            && keyword(tokens, at + 3) == Some(Keyword::FROM);
-        if is_form && let Some(name) = tokens.get_mut(at) {
-            name.token = Token::make_word(place, None);
-            tokens.drain(at + 2..at + 4);
-        }
-        at += 1;
-    }
-}
-
 /// A name without needless quotes; what is not quoted is folded to lower case, as the server does.
 fn plain(name: Ident, keywords: &[&str]) -> Ident {
     match name.quote_style {
@@ -115,7 +113,40 @@ fn plain(name: Ident, keywords: &[&str]) -> Ident {
     }
 }
 
-fn unary(op: UnaryOperator, inner: Expr) -> Expr {
+/// `INTERVAL '90' MINUTE`, which the server keeps as `'01:30:00'::interval minute`.
+fn with_fields(interval: Interval, setting: &Setting<'_>) -> Expr {
+    if let (Some(field), None, None, None, Expr::Value(value)) = (
+        &interval.leading_field,
+        &interval.leading_precision,
+        &interval.last_field,
+        &interval.fractional_seconds_precision,
+        interval.value.as_ref(),
+    ) && let Value::SingleQuotedString(count) = &value.value
+        && count.trim().parse::<i64>().is_ok()
+    {
+        let field = field.to_string().to_ascii_lowercase();
+        let text = string(format!("{} {field}", count.trim()));
+        return cast_to(text, Type::Other(format!("interval {field}")), setting);
+    }
+    Expr::Interval(interval)
+}
+
+/// A test against NULL is one for being null.
+fn distinct(mut left: Expr, mut right: Expr, negated: bool, setting: &Setting<'_>) -> Expr {
+    if is_null(&right) {
+        let left = Box::new(left);
+        return if negated { Expr::IsNull(left) } else { Expr::IsNotNull(left) };
+    }
+    relax_comparison(&mut right, &left, setting);
+    relax_comparison(&mut left, &right, setting);
+    let test = Expr::IsDistinctFrom(Box::new(left), Box::new(right));
+    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(test) } } else { test }
+}
+
+fn unary(op: UnaryOperator, mut inner: Expr, setting: &Setting<'_>) -> Expr {
+    if matches!(op, UnaryOperator::PGSquareRoot | UnaryOperator::PGCubeRoot) {
+        relax_double(&mut inner, setting, true);
+    }
     if let (UnaryOperator::Minus | UnaryOperator::Plus, Expr::Value(value)) = (op, &inner)
         && let Value::Number(digits, is_long) = &value.value
         && !digits.starts_with('-')
@@ -142,6 +173,10 @@ fn binary(mut left: Expr, op: BinaryOperator, mut right: Expr, setting: &Setting
             };
         }
         _other => {
+            let compare = |left, op, right| binary(left, op, right, setting);
+            if let Some(tests) = rows::compared(&left, &op, &right, compare) {
+                return tests;
+            }
             relax(&mut left, &op, &mut right, setting);
             return Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) };
         }
@@ -165,28 +200,42 @@ fn escaped_pattern(expr: &Expr, names: &[&str]) -> Option<(Box<Expr>, Option<Box
     arguments.next().is_none().then(|| (Box::new(pattern), escape.map(Box::new)))
 }
 
+/// Each side is judged by what the other one is without the cast it may have lost: of two casts, of which
+/// each makes the other one needless, one stays.
 fn relax(left: &mut Expr, op: &BinaryOperator, right: &mut Expr, setting: &Setting<'_>) {
-    // Judged by what both sides are before either loses its cast.
-    let (before_left, before_right) = (left.clone(), right.clone());
+    relax_network(left, setting);
+    relax_network(right, setting);
     if is_comparison(op) {
-        relax_comparison(left, &before_right, setting);
-        relax_comparison(right, &before_left, setting);
+        relax_comparison(right, left, setting);
+        relax_comparison(left, right, setting);
         return;
     }
-    relax_same(left, &before_right, setting);
-    relax_same(right, &before_left, setting);
+    relax_same(left, right, setting);
+    relax_same(right, left, setting);
     match op {
         BinaryOperator::Plus
         | BinaryOperator::Minus
         | BinaryOperator::Multiply
         | BinaryOperator::Divide
         | BinaryOperator::Modulo => {
-            relax_arithmetic(left, &before_right, setting);
-            relax_arithmetic(right, &before_left, setting);
+            if *op == BinaryOperator::Plus && matches!(type_of(left, setting), Some(Type::Timestamp { .. })) {
+                relax_literal(right, setting, |ty| *ty == Type::Interval);
+                settle_literal(right, &Type::Interval, setting);
+            }
+            if is_literal(left) {
+                relax_arithmetic(left, right, setting);
+                relax_arithmetic(right, left, setting);
+            } else {
+                relax_arithmetic(right, left, setting);
+                relax_arithmetic(left, right, setting);
+            }
         }
         BinaryOperator::PGExp => relax_power(left, right, setting),
-        BinaryOperator::AtArrow | BinaryOperator::ArrowAt if type_of(left, setting).is_none() => {
-            relax_literal(right, setting, |ty| *ty == Type::Jsonb);
+        BinaryOperator::AtArrow | BinaryOperator::ArrowAt => {
+            if type_of(left, setting).is_none() {
+                relax_literal(right, setting, |ty| *ty == Type::Jsonb);
+            }
+            settle_json(right);
         }
         BinaryOperator::HashArrow | BinaryOperator::HashLongArrow => {
             relax_literal(right, setting, |ty| *ty == Type::Array(Box::new(Type::Text)));
@@ -194,6 +243,9 @@ fn relax(left: &mut Expr, op: &BinaryOperator, right: &mut Expr, setting: &Setti
         BinaryOperator::StringConcat => {
             relax_padded(left, setting);
             relax_padded(right, setting);
+            if type_of(left, setting) == Some(Type::Jsonb) {
+                settle_json(right);
+            }
         }
         _other => {}
     }
@@ -225,6 +277,8 @@ fn between(expr: &Expr, negated: bool, low: Expr, high: Expr, setting: &Setting<
 
 /// `= ANY (ARRAY[…])` is how the server prints IN.
 fn any(left: Box<Expr>, compare_op: BinaryOperator, right: Box<Expr>, setting: &Setting<'_>) -> Expr {
+    let mut right = right;
+    relax_texts(&mut right, setting);
     match elements(&right, setting).filter(|_| compare_op == BinaryOperator::Eq) {
         Some(list) => membership(*left, list, false, setting),
         None => Expr::AnyOp { left, compare_op, right, is_some: false },
@@ -233,6 +287,8 @@ fn any(left: Box<Expr>, compare_op: BinaryOperator, right: Box<Expr>, setting: &
 
 /// `<> ALL (ARRAY[…])` is how the server prints NOT IN.
 fn all(left: Box<Expr>, compare_op: BinaryOperator, right: Box<Expr>, setting: &Setting<'_>) -> Expr {
+    let mut right = right;
+    relax_texts(&mut right, setting);
     match elements(&right, setting).filter(|_| compare_op == BinaryOperator::NotEq) {
         Some(list) => membership(*left, list, true, setting),
         None => Expr::AllOp { left, compare_op, right },
@@ -257,6 +313,10 @@ fn membership(mut left: Expr, mut list: Vec<Expr>, negated: bool, setting: &Sett
         let op = if negated { BinaryOperator::NotEq } else { BinaryOperator::Eq };
         return binary(left, op, only, setting);
     }
+    let compare = |left, op, right| binary(left, op, right, setting);
+    if let Some(tests) = rows::among(&left, &list, negated, compare) {
+        return tests;
+    }
     let before = left.clone();
     if let Some(first) = list.first() {
         relax_comparison(&mut left, first, setting);
@@ -267,12 +327,11 @@ fn membership(mut left: Expr, mut list: Vec<Expr>, negated: bool, setting: &Sett
     Expr::InList { expr: Box::new(left), list, negated }
 }
 
-/// NULL, with the cast that the server puts on the ELSE nobody wrote.
+/// NULL, with or without a cast, such as the server puts on the ELSE nobody wrote.
 fn is_null(expr: &Expr) -> bool {
     match expr {
-        Expr::Value(value) => value.value == Value::Null,
         Expr::Cast { expr, .. } | Expr::Nested(expr) => is_null(expr),
-        _other => false,
+        other => super::casts::is_null(other),
     }
 }
 
@@ -355,6 +414,7 @@ fn call(mut function: Function, setting: &Setting<'_>) -> Expr {
         }
         _other => {}
     }
+    relax_arguments(&name, &mut function, setting);
     if let FunctionArguments::List(list) = &mut function.args {
         for argument in &mut list.args {
             if let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = argument {
@@ -363,6 +423,42 @@ fn call(mut function: Function, setting: &Setting<'_>) -> Expr {
         }
     }
     Expr::Function(function)
+}
+
+/// Arguments that the server brings to one type, and those of functions that compute in double precision.
+fn relax_arguments(name: &str, function: &mut Function, setting: &Setting<'_>) {
+    let FunctionArguments::List(list) = &mut function.args else { return };
+    let mut arguments: Vec<&mut Expr> = list
+        .args
+        .iter_mut()
+        .filter_map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+            _other => None,
+        })
+        .collect();
+    match name {
+        "coalesce" | "greatest" | "least" => relax_common(&mut arguments, setting),
+        "nullif" => {
+            if let [left, right] = arguments.as_mut_slice() {
+                relax_comparison(right, left, setting);
+                relax_comparison(left, right, setting);
+            }
+        }
+        "to_timestamp" | "point" | "radians" | "degrees" | "sin" | "cos" | "tan" | "asin" | "acos"
+        | "atan" | "atan2" | "cot" | "cbrt" => {
+            arguments.into_iter().for_each(|argument| relax_double(argument, setting, true));
+        }
+        // These have an exact form, too.
+        "sqrt" | "exp" | "ln" => {
+            arguments.into_iter().for_each(|argument| relax_double(argument, setting, false));
+        }
+        "power" | "pow" => {
+            if let [left, right] = arguments.as_mut_slice() {
+                relax_power(left, right, setting);
+            }
+        }
+        _other => {}
+    }
 }
 
 fn relax_argument(function: &str, argument: &mut Expr, setting: &Setting<'_>) {

@@ -42,6 +42,7 @@ pub(super) fn prints_as_it_reads(text: &str, grammar: Grammar) -> bool {
         Token::SingleQuotedString(text)
         | Token::EscapedStringLiteral(text)
         | Token::NationalStringLiteral(text) => is_doubtful(text, '\''),
+        Token::UnicodeStringLiteral(text) => text.contains('\\') || is_doubtful(text, '\''),
         Token::DollarQuotedString(text) => is_doubtful(&text.value, '\''),
         Token::DoubleQuotedString(text) => is_doubtful(text, '"'),
         Token::Word(word) => word.quote_style.is_some_and(|quote| is_doubtful(&word.value, quote)),

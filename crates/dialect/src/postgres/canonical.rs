@@ -261,7 +261,15 @@ impl Place<'_> {
 
     fn key(&self, key: IndexKey) -> IndexKey {
         let IndexKey { subject, is_descending, nulls, collation, opclass, prefix: _ } = key;
-        let subject = self.subject(subject);
+        let (subject, collation) = match (self.subject(subject), collation) {
+            (IndexSubject::Expr(expr), None) => match ends_in_collation(expr.as_str()) {
+                Some((inner, name)) => {
+                    (self.subject(IndexSubject::Expr(inner.into())), Some(name.to_owned()))
+                }
+                None => (IndexSubject::Expr(expr), None),
+            },
+            (subject, collation) => (subject, collation),
+        };
         let column = match &subject {
             IndexSubject::Column(name) => self.own_column(name),
             IndexSubject::Expr(_) => None,
@@ -320,6 +328,15 @@ fn canonical_collation(name: &str, default_namespace: &Name) -> Option<String> {
         Some(_) | None => name.to_owned(),
     };
     (name != "default").then_some(name)
+}
+
+/// `lower(name) COLLATE "C"` as a key of an index: the collation is the key's own, and the server tells it
+/// apart from the expression.
+fn ends_in_collation(text: &str) -> Option<(&str, &str)> {
+    let (inner, name) = text.rsplit_once(" COLLATE ")?;
+    let unquoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+    let is_name = !unquoted.is_empty() && !unquoted.contains(['"', '\'', ' ', '(', ')']);
+    is_name.then_some((inner, unquoted))
 }
 
 fn canonical_method(method: Option<String>) -> Option<String> {

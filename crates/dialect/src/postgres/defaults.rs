@@ -1,14 +1,10 @@
 //! Column defaults: literals known by their value for the column's type, everything else by its text.
 
-use std::collections::BTreeMap;
-
 use ambix_schema::{ColumnDefault, Expr, Literal, Type};
 
 use super::Postgres;
 use super::types;
-use crate::expression::{
-    Grammar, LiteralText, Setting, canonical_expression_in, canonical_literal, literal_of,
-};
+use crate::expression::{Grammar, Setting, canonical_expression_in, canonical_text, literal_of, truth};
 use crate::literal::canonical_number;
 
 /// A default in its one spelling; `None` when it comes to no default at all.
@@ -64,7 +60,8 @@ fn for_type(literal: Literal, ty: &Type) -> Option<Literal> {
     match (literal, ty) {
         (Literal::Null, _) => None,
         (Literal::Text(text) | Literal::Number(text), ty) if is_number(ty) => {
-            Some(canonical_number(&text).map_or(Literal::Text(text), Literal::Number))
+            let number = canonical_number(&text);
+            Some(number.map_or_else(|| Literal::Text(canonical_text(text, ty)), Literal::Number))
         }
         (Literal::Text(text) | Literal::Number(text), Type::Boolean) => {
             Some(truth(&text).map_or(Literal::Text(text), Literal::Bool))
@@ -74,60 +71,7 @@ fn for_type(literal: Literal, ty: &Type) -> Option<Literal> {
         )),
         (Literal::Bool(value), Type::Boolean) => Some(Literal::Bool(value)),
         (Literal::Bool(value), _) => Some(Literal::Text(value.to_string())),
-        (Literal::Text(text), ty) => Some(Literal::Text(text_for_type(text, ty))),
-    }
-}
-
-/// A text in the form in which the server prints a value of the type.
-fn text_for_type(text: String, ty: &Type) -> String {
-    if let Type::Timestamp { has_zone, .. } = ty {
-        return canonical_literal(&text, LiteralText::Timestamp { has_zone: *has_zone });
-    }
-    let is_spelled_in_hex = text.starts_with("\\x");
-    if *ty == Type::Interval {
-        canonical_literal(&text, LiteralText::Interval)
-    } else if *ty == Type::Jsonb {
-        json(&text).unwrap_or(text)
-    } else if *ty == Type::Uuid || (*ty == Type::Bytes && is_spelled_in_hex) {
-        text.to_ascii_lowercase()
-    } else if *ty == Type::Bytes && !text.contains('\\') {
-        text.bytes().fold("\\x".to_owned(), |digits, byte| digits + &format!("{byte:02x}"))
-    } else {
-        text
-    }
-}
-
-/// `jsonb` keeps no blanks and no order of keys. A number that could lose digits leaves the text as it is.
-fn json(text: &str) -> Option<String> {
-    sorted(&serde_json::from_str(text).ok()?)
-}
-
-fn sorted(value: &serde_json::Value) -> Option<String> {
-    use serde_json::Value;
-    match value {
-        Value::Number(number) => (number.is_i64() || number.is_u64()).then(|| number.to_string()),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(sorted).collect::<Option<_>>()?;
-            Some(format!("[{}]", items.join(",")))
-        }
-        Value::Object(fields) => {
-            let fields: BTreeMap<&String, String> =
-                fields.iter().map(|(key, value)| Some((key, sorted(value)?))).collect::<Option<_>>()?;
-            let fields: Vec<String> = fields
-                .into_iter()
-                .map(|(key, value)| format!("{}:{value}", Value::from(key.as_str())))
-                .collect();
-            Some(format!("{{{}}}", fields.join(",")))
-        }
-        Value::Null | Value::Bool(_) | Value::String(_) => Some(value.to_string()),
-    }
-}
-
-fn truth(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "t" | "true" | "y" | "yes" | "on" | "1" => Some(true),
-        "f" | "false" | "n" | "no" | "off" | "0" => Some(false),
-        _other => None,
+        (Literal::Text(text), ty) => Some(Literal::Text(canonical_text(text, ty))),
     }
 }
 
