@@ -1,5 +1,7 @@
 //! Normalisation: the only way to a [`Canonical`] schema, inside which equality is `==`.
 
+use std::collections::BTreeSet;
+
 use ambix_schema::{Address, Change, Dependent, Facet, Kind, Name, Object, Schema, TableName, Type};
 
 use crate::Dialect;
@@ -80,8 +82,9 @@ impl Canonical {
 /// [`Dialect::canonical`]. Idempotent.
 pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
     let default = dialect.default_namespace().clone();
-    let Schema { coverage, unmodelled, dependents, .. } = &schema;
+    let Schema { coverage, unmodelled, dependents, prerequisites, .. } = &schema;
     let (coverage, unmodelled, dependents) = (coverage.clone(), unmodelled.clone(), dependents.clone());
+    let prerequisites = prerequisites.clone();
     let implied = schema.implied().clone();
 
     let mut whole: Schema = schema
@@ -111,6 +114,16 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
     canonical.dependents = dependents
         .into_iter()
         .map(|dependent| Dependent { on: without_default(dependent.on, &default), ..dependent })
+        .collect();
+    canonical.prerequisites = prerequisites
+        .into_iter()
+        .map(|mut thing| {
+            let settled =
+                |all: BTreeSet<Address>| all.into_iter().map(|at| without_default(at, &default)).collect();
+            thing.needed_by = settled(thing.needed_by);
+            thing.needs = settled(thing.needs);
+            thing
+        })
         .collect();
     for (at, facet) in implied {
         canonical.imply(without_default(at, &default), facet);

@@ -6,8 +6,10 @@
 mod expand;
 mod fold;
 mod order;
+mod prerequisites;
 mod rebuild;
 mod retype;
 
 pub use fold::{Plan, PlanError, plan};
 pub use order::order;
+pub use prerequisites::{Prepared, prepare};

@@ -11,6 +11,7 @@ mod facet;
 mod name;
 mod naming;
 mod object;
+mod prerequisite;
 mod problem;
 mod schema;
 mod types;
@@ -29,6 +30,7 @@ pub use object::{
     IndexSubject, Literal, MatchType, Namespace, Nulls, Object, PrimaryKey, Range, Sequence, SequenceOptions,
     Table, Unique, View,
 };
+pub use prerequisite::Prerequisite;
 pub use problem::{Origin, Problem, Severity};
 pub use schema::Schema;
 pub use types::Type;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     Action, Address, ApplyError, Change, Coverage, Dependent, Facet, IndexKey, IndexSubject, Kind, Name,
-    Object, Sequence, TableName, Unmodelled,
+    Object, Prerequisite, Sequence, TableName, Unmodelled,
 };
 
 /// What a database, a set of models, or a chain of revisions says exists.
@@ -29,6 +29,9 @@ pub struct Schema {
     /// What is not modelled and stands on an object, which cannot go or change its type meanwhile.
     #[serde(default)]
     pub dependents: Vec<Dependent>,
+    /// What objects stand on beside each other, in the order in which it can be made.
+    #[serde(default)]
+    pub prerequisites: Vec<Prerequisite>,
 }
 
 impl PartialEq for Schema {
@@ -49,6 +52,7 @@ impl Serialize for Schema {
             implied: &'a BTreeSet<(Address, Facet)>,
             unmodelled: &'a [Unmodelled],
             dependents: &'a [Dependent],
+            prerequisites: &'a [Prerequisite],
         }
         Fields {
             objects: &self.objects,
@@ -56,6 +60,7 @@ impl Serialize for Schema {
             implied: &self.implied,
             unmodelled: &self.unmodelled,
             dependents: &self.dependents,
+            prerequisites: &self.prerequisites,
         }
         .serialize(serializer)
     }

@@ -2,8 +2,8 @@
 
 use ambix_dialect::Dialect;
 use ambix_diff::{Diff, Policy, diff as compare};
-use ambix_plan::{order, plan};
-use ambix_schema::{Change, Unmodelled};
+use ambix_plan::{Prepared, order, plan, prepare};
+use ambix_schema::Unmodelled;
 
 use super::compare::{Finding, findings};
 use super::script_text::Script;
@@ -38,6 +38,12 @@ impl Differed {
         &side.schema.schema().unmodelled
     }
 
+    /// The changes in an order that applies, with what they need and the first side lacks before them.
+    pub fn prepared(&self) -> Prepared {
+        let (before, after) = (self.from.schema.schema(), self.to.schema.schema());
+        prepare(before, after, order(before, &self.diff.changes, self.dialect.as_ref()))
+    }
+
     /// The script that turns the first side into the second; empty when there is nothing to do.
     ///
     /// # Errors
@@ -48,8 +54,19 @@ impl Differed {
         }
         let dialect = self.dialect.as_ref();
         let before = self.from.schema.schema();
-        let changes: Vec<Change> = order(before, &self.diff.changes, dialect);
-        let planned = plan(before, &changes, dialect)
+        let prepared = self.prepared();
+        if let Some((missing, at)) = prepared.missing.first() {
+            return Err(Error::refused(
+                format!(
+                    "{at} needs the {} {}, which {} lacks",
+                    missing.kind,
+                    ambix_schema::escape(&missing.identity),
+                    self.from.described
+                ),
+                "create it there first, or leave out what needs it with [policy] ignore",
+            ));
+        }
+        let planned = plan(before, &prepared.changes, dialect)
             .map_err(|kind| Error::Plan { what: "the differences".into(), kind })?;
         let guard = dialect.facts().script_guard;
         let mut script = Script::default();

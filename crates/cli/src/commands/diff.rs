@@ -74,6 +74,13 @@ fn tell_rest(global: &Global, differed: &Differed) {
     for candidate in &differed.diff.rename_candidates {
         report::message(&format!("may be a rename, and is dropped and created anew: {candidate}"));
     }
+    let prepared = differed.prepared();
+    for (thing, at) in prepared.made.iter().chain(&prepared.missing) {
+        let kind = ambix::schema::escape(&thing.kind);
+        let way = if thing.sql.is_some() { "--sql makes it first" } else { "make it there first" };
+        let identity = ambix::schema::escape(&thing.identity);
+        report::message(&format!("{kind} {identity} is not in the first, and {at} needs it: {way}"));
+    }
     for line in report::skipped_lines(&differed.diff.skipped, global.verbose) {
         report::message(&line);
     }

@@ -93,6 +93,8 @@ impl Dialect for Postgres {
         vec![
             "SET client_encoding = 'UTF8'".to_owned(),
             "SET standard_conforming_strings = on".to_owned(),
+            // A body may use what comes after it.
+            "SET check_function_bodies = off".to_owned(),
             format!("SET search_path = \"{namespace}\""),
         ]
     }

@@ -1,5 +1,6 @@
 //! PostgreSQL's catalog: its queries, and what their rows say.
 
+mod prerequisites;
 mod queries;
 mod read;
 mod row;

@@ -231,4 +231,22 @@ pub(in crate::postgres) const QUERIES: &[CatalogQuery] = &[
         takes_namespaces: true,
         is_fingerprint: false,
     },
+    CatalogQuery {
+        name: "prerequisites",
+        sql: include_str!("prerequisites.sql"),
+        columns: &[
+            "id",
+            "kind",
+            "name",
+            "identity",
+            "sql",
+            "link",
+            "link_kind",
+            "link_namespace",
+            "link_table",
+            "link_name",
+        ],
+        takes_namespaces: true,
+        is_fingerprint: false,
+    },
 ];

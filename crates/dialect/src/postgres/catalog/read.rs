@@ -8,6 +8,7 @@ use ambix_schema::{
     Silent, Table, TableName, Unique, Unmodelled, View,
 };
 
+use super::prerequisites::read_prerequisites;
 use super::row::{Numbers, Row, rows_of};
 use super::sequences::{OwnedSequence, owned_sequences, read_identity, read_sequences};
 use super::types::{read_type, read_types};
@@ -28,6 +29,7 @@ pub(in crate::postgres) fn read(rows: &CatalogRows) -> Result<Schema, CatalogErr
     read_indexes(&mut schema, rows, &keys)?;
     read_views(&mut schema, rows)?;
     read_unmodelled(&mut schema, rows)?;
+    read_prerequisites(&mut schema, rows)?;
     Ok(schema)
 }
 

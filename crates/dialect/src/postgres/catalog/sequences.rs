@@ -79,10 +79,12 @@ pub(super) fn read_identity(
     let is_next = row
         .optional("default")
         .is_some_and(|text| text.starts_with("nextval('") && text.ends_with("'::regclass)"));
+    // A column of a domain or a decimal type has a default like any other: serial makes whole numbers alone.
+    let is_whole = matches!(row.text("type")?, "smallint" | "integer" | "bigint");
     let mode = match row.text("identity")? {
         "a" => IdentityMode::Always,
         "d" => IdentityMode::ByDefault,
-        _none if is_next => IdentityMode::Serial,
+        _none if is_next && is_whole => IdentityMode::Serial,
         _none => return Ok(None),
     };
     match sequence {
