@@ -33,7 +33,7 @@ impl Expr {
         for word in self.words() {
             if word.names(from) {
                 out.push_str(&self.0[done..word.start]);
-                out.push_str(&spell(to));
+                out.push_str(&spell(to, word.quote));
                 done = word.start + word.len;
             }
         }
@@ -87,7 +87,7 @@ impl Expr {
                 }
                 None => text[start..end].to_owned(),
             };
-            words.push(Word { start, len: end - start, name, is_quoted: quote.is_some() });
+            words.push(Word { start, len: end - start, name, quote });
         }
         words
     }
@@ -97,12 +97,12 @@ struct Word {
     start: usize,
     len: usize,
     name: String,
-    is_quoted: bool,
+    quote: Option<char>,
 }
 
 impl Word {
     fn names(&self, name: &Name) -> bool {
-        if self.is_quoted {
+        if self.quote.is_some() {
             self.name == name.as_str()
         } else {
             self.name.eq_ignore_ascii_case(name.as_str())
@@ -110,8 +110,12 @@ impl Word {
     }
 }
 
-fn spell(name: &Name) -> String {
+/// A name in backticks stays in them; any other is quoted where it must be.
+fn spell(name: &Name, quote: Option<char>) -> String {
     let text = name.as_str();
+    if quote == Some('`') {
+        return format!("`{}`", text.replace('`', "``"));
+    }
     let is_plain = text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if is_plain { text.to_owned() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
@@ -144,6 +148,8 @@ mod tests {
         let expr = Expr::from("age > 0 and \"age\" < 1e5 and note <> 'age' and ages = 1");
         let renamed = expr.renamed(&"age".into(), &"Years".into());
         assert_eq!(renamed.as_str(), "\"Years\" > 0 and \"Years\" < 1e5 and note <> 'age' and ages = 1");
+        let backticks = Expr::from("`age` > 0 and note <> 'age'").renamed(&"age".into(), &"order".into());
+        assert_eq!(backticks.as_str(), "`order` > 0 and note <> 'age'");
         assert!(expr.mentions(&"note".into()) && !expr.mentions(&"Note2".into()));
     }
 }
