@@ -23,7 +23,10 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
             changes
         }
         Kind::Column if dialect.transition(&change) == Transition::InPlace => {
-            let dependents = dependents_of_retyped(before, at, from, to, all);
+            let mut dependents = dependents_of_retyped(before, at, from, to, all);
+            if dialect.facts().foreign_keys_hold_types {
+                dependents.extend(foreign_keys_of_retyped(before, at, from, to, all));
+            }
             let mut changes: Vec<Change> = dependents
                 .iter()
                 .map(|(at, object)| Change::Drop { at: at.clone(), object: object.clone() })
@@ -170,6 +173,31 @@ pub(crate) fn expressions_over_retyped<'a>(
         }
     }
     found
+}
+
+/// The foreign keys on either side of a column, which the server keeps at one type while they are there.
+fn foreign_keys_of_retyped(
+    before: &Schema,
+    at: &Address,
+    from: &Object,
+    to: &Object,
+    all: &[Change],
+) -> Vec<(Address, Object)> {
+    let columns = from.as_column().zip(to.as_column());
+    let is_retyped = columns.is_some_and(|(from, to)| (&from.ty, &from.collation) != (&to.ty, &to.collation));
+    let Some(table) = at.table_name().filter(|_| is_retyped) else { return Vec::new() };
+    let is_held = |part: &Address, object: &Object| {
+        let Some(key) = object.as_foreign_key() else { return false };
+        let references = key.references.0 == table && key.references.1.contains(&at.name);
+        references || (part.table_name().as_ref() == Some(&table) && key.columns.contains(&at.name))
+    };
+    before
+        .iter()
+        .filter(|(part, object)| {
+            is_held(part, object) && !all.iter().any(|change| change.at() == Some(*part))
+        })
+        .map(|(part, object)| (part.clone(), object.clone()))
+        .collect()
 }
 
 fn is_text(ty: &Type) -> bool {

@@ -29,6 +29,7 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
     let expanded: Vec<Change> =
         rest.iter().flat_map(|change| expand(&renamed, change.clone(), dialect, &rest)).collect();
 
+    let expanded = without_repetition(expanded);
     let tables = Tables::of(&renamed, &expanded, dialect);
     let mut keyed: Vec<(Place, Change)> =
         expanded.into_iter().map(|change| (tables.place(&change), change)).collect();
@@ -38,6 +39,18 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
         .chain(keyed.into_iter().map(|(_, change)| change))
         .chain(trailing.into_iter().cloned())
         .collect()
+}
+
+/// What two changes both ask to step aside does so once.
+fn without_repetition(changes: Vec<Change>) -> Vec<Change> {
+    let mut created: BTreeSet<Address> = BTreeSet::new();
+    let mut dropped: BTreeSet<Address> = BTreeSet::new();
+    let mut is_first = |change: &Change| match change {
+        Change::Create { at, .. } => created.insert(at.clone()),
+        Change::Drop { at, .. } => dropped.insert(at.clone()),
+        Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => true,
+    };
+    changes.into_iter().filter(|change| is_first(change)).collect()
 }
 
 /// Phases in the order in which they run.
