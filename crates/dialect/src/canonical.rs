@@ -1,38 +1,66 @@
 //! Normalisation: the only way to a [`Canonical`] schema, inside which equality is `==`.
 
+mod form;
+mod spelled_out;
+
 use std::collections::BTreeSet;
 
 use ambix_schema::{Address, Change, Dependent, Facet, Kind, Name, Object, Schema, TableName, Type};
 
 use crate::Dialect;
+use form::{formed, formed_change};
+use spelled_out::SpelledOut;
 
 /// A schema in the one spelling of a dialect. Only [`normalize`] makes one.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Canonical(Schema);
+#[derive(Clone, Debug)]
+pub struct Canonical {
+    schema: Schema,
+    /// The enum types that revisions speak of, on a database that has none.
+    enums: SpelledOut,
+}
+
+/// What is told of types that the database does not have makes no difference.
+impl PartialEq for Canonical {
+    fn eq(&self, other: &Self) -> bool {
+        self.schema == other.schema
+    }
+}
+
+impl Eq for Canonical {}
 
 impl Canonical {
     /// The schema.
     pub fn schema(&self) -> &Schema {
-        &self.0
+        &self.schema
     }
 
     /// Takes changes in an open world (see [`Schema::apply_open`]), each brought to this dialect's
     /// spelling first; gives them back in that spelling. A change to something the database has no
-    /// such object for (an enum type on SQLite) is left out.
+    /// such object for (an enum type on SQLite) is left out; where the columns of an enum type spell out its
+    /// values (MySQL), it is a change to each of them.
     pub fn fold(&mut self, changes: &[Change], dialect: &dyn Dialect) -> Vec<Change> {
         let default = dialect.default_namespace().clone();
-        let changes: Vec<Change> = changes.iter().map(|change| settled_change(change, &default)).collect();
-        let before: Vec<Option<Object>> =
-            changes.iter().map(|change| change.at().and_then(|at| self.0.get(at).cloned())).collect();
-        for change in &changes {
-            self.0.apply_open(change);
-            require_columns_of_key(&mut self.0, change);
-        }
-        let spelled: Vec<Change> = changes
-            .into_iter()
-            .zip(before)
-            .filter_map(|(change, before)| self.spell(change, before, dialect))
+        let changes: Vec<Change> = changes
+            .iter()
+            .map(|change| settled_change(change, &default))
+            .flat_map(|change| formed_change(change, &self.schema, dialect))
             .collect();
+        let before: Vec<Option<Object>> =
+            changes.iter().map(|change| change.at().and_then(|at| self.schema.get(at).cloned())).collect();
+        self.enums.enter(&mut self.schema);
+        for change in &changes {
+            self.schema.apply_open(change);
+            require_columns_of_key(&mut self.schema, change);
+        }
+        let retyped = self.enums.follow(&changes, dialect);
+        let mut spelled: Vec<Change> = Vec::new();
+        for (change, before) in changes.into_iter().zip(before) {
+            spelled.extend(self.spell(change, before, dialect));
+        }
+        for at in retyped {
+            spelled.extend(self.spell_again(&at, dialect));
+        }
+        SpelledOut::leave(&mut self.schema, dialect);
         spelled
     }
 
@@ -43,37 +71,51 @@ impl Canonical {
             Change::Alter { at, from, to, using } => (at, Some(from), to, using),
             Change::Drop { .. } | Change::Rename { .. } | Change::Opaque(_) => return Some(change),
         };
-        let current = self.0.get(&at).cloned().unwrap_or(to);
-        let spelled = dialect.canonical(&at, current, &self.0);
+        let current = self.schema.get(&at).cloned().unwrap_or(to);
+        let spelled = dialect.canonical(&at, current, &self.schema);
         match &spelled {
-            Some(object) if self.0.contains(&at) => {
-                self.0.insert(at.clone(), object.clone());
+            Some(object) if self.schema.contains(&at) => {
+                self.schema.insert(at.clone(), object.clone());
             }
             Some(_) => {}
+            // An enum leaves when everything that is made from it has been.
+            None if at.kind == Kind::Enum => {}
             None => {
-                self.0.remove(&at);
+                self.schema.remove(&at);
             }
         }
         let object = spelled?;
         let Some(from) = from else { return Some(Change::Create { at, object }) };
         let from = match before {
             Some(before) => before,
-            None => dialect.canonical(&at, from, &self.0)?,
+            None => dialect.canonical(&at, from, &self.schema)?,
         };
         Some(Change::Alter { at, from, to: object, using })
+    }
+
+    /// A column whose enum type has other values now.
+    fn spell_again(&mut self, at: &Address, dialect: &dyn Dialect) -> Option<Change> {
+        let from = self.schema.get(at)?.clone();
+        let named = self.enums.named(at, &from)?;
+        let to = dialect.canonical(at, named, &self.schema)?;
+        if from == to {
+            return None;
+        }
+        self.schema.insert(at.clone(), to.clone());
+        Some(Change::Alter { at: at.clone(), from, to, using: None })
     }
 
     /// Takes over the spelling of another side for one object, where a server has said that both say the
     /// same.
     pub fn take_over(&mut self, at: &Address, facet: Facet, from: &Object) {
-        if let Some(object) = self.0.get_mut(at) {
+        if let Some(object) = self.schema.get_mut(at) {
             object.adopt(facet, from);
         }
     }
 
     /// The schema, given away; it is no longer known to be canonical.
     pub fn into_schema(self) -> Schema {
-        self.0
+        self.schema
     }
 }
 
@@ -91,9 +133,13 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
         .into_objects()
         .into_iter()
         .filter(|(at, _)| !(at.kind == Kind::Namespace && at.name == default))
-        .map(|(at, object)| (without_default(at, &default), settled(object, &default)))
+        .map(|(at, object)| formed(without_default(at, &default), settled(object, &default), dialect))
         .collect();
     require_key_columns(&mut whole);
+    let implicit = dialect.implicit(&whole);
+    for (at, object) in &implicit {
+        whole.insert(at.clone(), object.clone());
+    }
 
     let mut canonical = Schema::new();
     for (at, object) in whole.iter() {
@@ -101,7 +147,7 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
             canonical.insert(at.clone(), object);
         }
     }
-    canonical.coverage = coverage;
+    canonical.coverage = coverage.without_options(dialect.facts().inherent_options.iter().copied());
     canonical.unmodelled = unmodelled
         .into_iter()
         .map(|mut other| {
@@ -126,9 +172,13 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
         })
         .collect();
     for (at, facet) in implied {
-        canonical.imply(without_default(at, &default), facet);
+        let at = form::address(without_default(at, &default), &canonical);
+        canonical.imply(at, facet);
     }
-    Canonical(canonical)
+    for (at, _) in implicit {
+        canonical.imply(at, Facet::Name);
+    }
+    Canonical { schema: canonical, enums: SpelledOut::default() }
 }
 
 fn without_default(mut at: Address, default: &Name) -> Address {

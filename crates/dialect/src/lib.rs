@@ -54,6 +54,12 @@ pub trait Dialect: Send + Sync + Debug {
     /// Idempotent: applied to its own result it changes nothing.
     fn canonical(&self, at: &Address, object: Object, whole: &Schema) -> Option<Object>;
 
+    /// What the server makes by itself when it is given a schema, where nothing in it already serves: the
+    /// index behind a foreign key. Its names are the server's choice.
+    fn implicit(&self, _whole: &Schema) -> Vec<(Address, Object)> {
+        Vec::new()
+    }
+
     /// Why this database cannot hold the object, for people (`has no array types`); `None` if it can.
     fn refusal(&self, at: &Address, object: &Object) -> Option<String>;
 

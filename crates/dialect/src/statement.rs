@@ -4,6 +4,7 @@ use ambix_schema::{
     Address, Change, Column, Expr, Index, Kind, Literal, Name, Object, Schema, Table, TableName, Unmodelled,
 };
 
+#[expect(clippy::large_enum_variant, reason = "statements are few, and read far more often than moved")]
 /// One thing a database can be told to do. A molecule: a table with its columns is one statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Statement {

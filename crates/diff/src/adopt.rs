@@ -13,6 +13,7 @@ pub(crate) fn adopt(from: &Schema, to: &Schema) -> Schema {
     adopt_names(from, &mut adopted);
     adopt_defined_types(from, &mut adopted);
     adopt_unsaid_options(from, &mut adopted);
+    adopt_collations(from, &mut adopted);
     adopt_validity(from, &mut adopted);
     for (at, facet) in to.implied() {
         adopt_facet(from, &mut adopted, at, *facet);
@@ -84,6 +85,25 @@ fn adopt_unsaid_options(from: &Schema, to: &mut Schema) {
         let Some(ours) = to.get_mut(at).and_then(Object::options_mut) else { continue };
         for (option, value) in unsaid {
             ours.entry(option.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// A column that says no collation has that of its table, where tables have one.
+fn adopt_collations(from: &Schema, to: &mut Schema) {
+    let mut inherited: Vec<(Address, String)> = Vec::new();
+    for (at, ours) in to.iter() {
+        let is_unsaid = ours.as_column().is_some_and(|column| column.collation.is_none());
+        let theirs = from.get(at).and_then(Object::as_column).and_then(|column| column.collation.as_ref());
+        let table = at.table_name().filter(|_| is_unsaid && theirs.is_some());
+        let options = table.and_then(|table| to.get(&Address::table(table))).and_then(Object::options);
+        if let Some(collation) = options.and_then(|options| options.get("collate")) {
+            inherited.push((at.clone(), collation.clone()));
+        }
+    }
+    for (at, collation) in inherited {
+        if let Some(Object::Column(column)) = to.get_mut(&at) {
+            column.collation = Some(collation);
         }
     }
 }

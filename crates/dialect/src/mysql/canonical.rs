@@ -107,6 +107,15 @@ impl Place<'_> {
         Table { options, ..table }
     }
 
+    fn is_in_memory(&self) -> bool {
+        let table = self.table.as_ref().and_then(|name| self.whole.get(&Address::table(name)));
+        let mut options = table.and_then(Object::options).into_iter().flatten();
+        options.any(|(key, value)| {
+            key.eq_ignore_ascii_case("engine")
+                && (value.eq_ignore_ascii_case("memory") || value.eq_ignore_ascii_case("heap"))
+        })
+    }
+
     fn table_collation(&self) -> Option<&String> {
         let table = self.whole.get(&Address::table(self.table.as_ref()?))?.as_table()?;
         let of = |wanted: &str| {
@@ -197,8 +206,10 @@ impl Place<'_> {
     }
 
     fn index(&self, index: Index) -> Index {
-        let method =
-            index.method.map(|method| method.to_ascii_lowercase()).filter(|method| method != "btree");
+        let method = index.method.map(|method| method.to_ascii_lowercase());
+        // Where a table is kept in memory its indexes are hashed unless told otherwise; nowhere else are they.
+        let usual: &[&str] = if self.is_in_memory() { &["hash"] } else { &["btree", "hash"] };
+        let method = method.filter(|method| !usual.contains(&method.as_str()));
         let is_searched = method.as_deref().is_some_and(|method| matches!(method, "fulltext" | "spatial"));
         Index {
             keys: index.keys.into_iter().map(|key| self.index_key(key, is_searched)).collect(),

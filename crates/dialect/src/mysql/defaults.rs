@@ -15,13 +15,13 @@ pub(super) fn canonical(
 ) -> Option<ColumnDefault> {
     let value = match default {
         ColumnDefault::Literal(value) => value,
-        ColumnDefault::Sql(expr) => match read_literal(expr.as_str()) {
-            Some(value) => value,
-            None => {
+        ColumnDefault::Sql(expr) => {
+            let Some(value) = read_literal(expr.as_str()) else {
                 let expr = expression(&expr);
                 return Some(ColumnDefault::Sql(with_digits(expr, ty, features)));
-            }
-        },
+            };
+            value
+        }
     };
     let value = stored(value, ty);
     (value != Literal::Null).then_some(ColumnDefault::Literal(value))

@@ -9,6 +9,7 @@ mod catalog;
 mod collation;
 mod defaults;
 mod facts;
+mod implicit;
 mod literal;
 mod refusal;
 mod render;
@@ -76,6 +77,10 @@ impl Dialect for Mysql {
         canonical::canonical(self, at, object, whole)
     }
 
+    fn implicit(&self, whole: &Schema) -> Vec<(Address, Object)> {
+        implicit::implicit(whole)
+    }
+
     fn refusal(&self, at: &Address, object: &Object) -> Option<String> {
         refusal::refusal(self.features, at, object)
     }
@@ -127,4 +132,14 @@ impl Dialect for Mysql {
     fn quote(&self, name: &Name) -> Result<String, RenderError> {
         words::quoted(name)
     }
+}
+
+/// The option of a primary key for how much of a column it holds, where it does not hold the whole.
+fn prefix_option(column: &Name) -> String {
+    format!("prefix {}", column.as_str())
+}
+
+/// The option of a primary key for a column in descending order.
+fn order_option(column: &Name) -> String {
+    format!("order {}", column.as_str())
 }

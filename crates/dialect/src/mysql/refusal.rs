@@ -8,7 +8,7 @@ use ambix_schema::{
 };
 
 use super::facts::{Features, Flavour};
-use super::{collation, types, words};
+use super::{collation, order_option, prefix_option, types, words};
 use crate::sql_writer::text_problem;
 
 /// Characters of the comment on a column and on an index.
@@ -194,7 +194,16 @@ fn no_columns(columns: &[Name]) -> Option<String> {
 }
 
 fn primary_key_refusal(key: &PrimaryKey) -> Option<String> {
-    let PrimaryKey { name: _, columns, include, deferrable: _, options: _, comment } = key;
+    let PrimaryKey { name: _, columns, include, deferrable: _, options, comment } = key;
+    let is_known = |key: &String, value: &String| {
+        columns.iter().any(|column| {
+            let is_length = !value.is_empty() && value.bytes().all(|c| c.is_ascii_digit());
+            (*key == prefix_option(column) && is_length) || *key == order_option(column)
+        })
+    };
+    if let Some((key, _)) = options.iter().find(|(key, value)| !is_known(key, value)) {
+        return Some(format!("has no option {} of a primary key", ambix_schema::escape(key)));
+    }
     key_extras(!include.is_empty(), false)
         .or_else(|| no_columns(columns))
         .or_else(|| comment_refusal(comment.as_ref(), MAX_COMMENT))
@@ -283,9 +292,8 @@ fn index_refusal(features: Features, index: &Index) -> Option<String> {
     }
     let method = method.as_deref().unwrap_or("btree").to_ascii_lowercase();
     match method.as_str() {
-        "btree" | "hash" | "rtree" => {}
         "fulltext" | "spatial" if *is_unique => return Some(format!("has no unique {method} index")),
-        "fulltext" | "spatial" => {}
+        "btree" | "fulltext" | "hash" | "rtree" | "spatial" => {}
         other => return Some(format!("has no index method {}", ambix_schema::escape(other))),
     }
     if keys.is_empty() {

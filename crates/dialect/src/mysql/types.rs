@@ -83,7 +83,12 @@ impl Words {
             return None;
         }
         if let Some(ty) = self.integer() {
-            return ty;
+            return match (self.is_zerofill, self.is_unsigned) {
+                // Here the width is what is seen.
+                (true, _) => None,
+                (false, true) => Some(Type::Unsigned(Box::new(ty))),
+                (false, false) => Some(ty),
+            };
         }
         if self.is_unsigned || self.is_zerofill {
             return None;
@@ -91,22 +96,16 @@ impl Words {
         self.number_type().or_else(|| self.text_type(features)).or_else(|| self.time_type())
     }
 
-    /// `Some(None)` when it is an integer type without a variant.
-    fn integer(&self) -> Option<Option<Type>> {
-        let ty = match (self.name.as_str(), self.number(0)) {
-            ("bool" | "boolean", None) => return Some(Some(Type::Boolean)),
-            ("tinyint", Some(1)) if !self.is_unsigned => return Some(Some(Type::Boolean)),
+    /// The integer type, of whatever sign.
+    fn integer(&self) -> Option<Type> {
+        Some(match (self.name.as_str(), self.number(0)) {
+            ("bool" | "boolean", None) => Type::Boolean,
+            ("tinyint", Some(1)) if !self.is_unsigned => Type::Boolean,
             ("tinyint" | "int1", _) => Type::TinyInt,
             ("smallint" | "int2", _) => Type::SmallInt,
             ("int" | "integer" | "int4", _) => Type::Integer,
             ("bigint" | "int8", _) => Type::BigInt,
             _other => return None,
-        };
-        Some(match (self.is_zerofill, self.is_unsigned) {
-            // Here the width is what is seen.
-            (true, _) => None,
-            (false, true) => Some(Type::Unsigned(Box::new(ty))),
-            (false, false) => Some(ty),
         })
     }
 
@@ -195,7 +194,7 @@ impl Words {
         };
         let mut out = name.to_owned();
         if !arguments.is_empty() {
-            out.push_str(&format!("({})", arguments.join(",")));
+            out = format!("{out}({})", arguments.join(","));
         }
         for (is_on, word) in [(self.is_unsigned, "unsigned"), (self.is_zerofill, "zerofill")] {
             if is_on {
@@ -271,12 +270,10 @@ pub(super) fn stored(ty: Type, features: Features) -> Type {
         }
         Type::Uuid => Type::Binary { length: 16 },
         Type::Jsonb => Type::Json,
-        Type::Unsigned(inner) => match *inner {
-            Type::Unsigned(inner) => stored(Type::Unsigned(inner), features),
-            inner => Type::Unsigned(Box::new(inner)),
-        },
+        Type::Unsigned(inner) if matches!(*inner, Type::Unsigned(_)) => stored(*inner, features),
         Type::Other(text) => parse(&text, features),
         kept @ (Type::Boolean
+        | Type::Unsigned(_)
         | Type::TinyInt
         | Type::SmallInt
         | Type::Integer

@@ -87,17 +87,14 @@ fn read_column(
         column.identity = Some(Identity::new(IdentityMode::Auto));
     }
     let is_stored = extra.contains("stored generated") || extra.contains("persistent");
-    match row.said("expression") {
-        Some(text) => {
-            column.generated = Some(Generated { expr: expression(mysql, &text).into(), is_stored });
-        }
-        None => {
-            let is_generated = extra.contains("default_generated");
-            column.default = row.optional("default").map(|text| {
-                let text = if is_generated { expression(mysql, text) } else { text.to_owned() };
-                defaults::read(&text, &column.ty, is_generated, mysql.features)
-            });
-        }
+    if let Some(text) = row.said("expression") {
+        column.generated = Some(Generated { expr: expression(mysql, &text).into(), is_stored });
+    } else {
+        let is_generated = extra.contains("default_generated");
+        column.default = row.optional("default").map(|text| {
+            let text = if is_generated { expression(mysql, text) } else { text.to_owned() };
+            defaults::read(&text, &column.ty, is_generated, mysql.features)
+        });
     }
     let has = |option: &str, value: &str, is_on: bool, column: &mut Column| {
         if is_on {

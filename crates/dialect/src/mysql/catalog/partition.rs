@@ -23,7 +23,7 @@ fn clause(rows: &[Row<'_>]) -> Result<String, CatalogError> {
     let mut text = format!("{method} ({})", first.optional("expression").unwrap_or_default());
     if let Some(method) = first.optional("subpartition_method") {
         let expression = first.optional("subpartition_expression").unwrap_or_default();
-        text.push_str(&format!(" SUBPARTITION BY {method} ({expression})"));
+        text = format!("{text} SUBPARTITION BY {method} ({expression})");
     }
     let mut partitions: Vec<(&str, String, Vec<&str>)> = Vec::new();
     for row in rows {

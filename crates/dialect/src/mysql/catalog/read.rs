@@ -9,7 +9,7 @@ use ambix_schema::{
 
 use super::row::{Row, rows_of};
 use super::{column, partition};
-use crate::mysql::{Flavour, Mysql};
+use crate::mysql::{Flavour, Mysql, order_option, prefix_option};
 use crate::{CatalogError, CatalogRows};
 
 /// What the servers call the index of every primary key.
@@ -110,7 +110,11 @@ fn read_indexes(
     }
     for ((table, name), index) in indexes {
         if name.as_str() == PRIMARY {
-            let key = PrimaryKey { comment: index.comment.clone(), ..PrimaryKey::new(plain_columns(&index)) };
+            let key = PrimaryKey {
+                options: key_options(&index),
+                comment: index.comment.clone(),
+                ..PrimaryKey::new(plain_columns(&index))
+            };
             schema.insert(Address::primary_key(&table), key);
         } else if is_constraint(&index) {
             let unique = Unique {
@@ -124,6 +128,18 @@ fn read_indexes(
         }
     }
     Ok(())
+}
+
+/// What a primary key holds of its columns, and in which order.
+fn key_options(index: &Index) -> BTreeMap<String, String> {
+    let mut options = BTreeMap::new();
+    for key in &index.keys {
+        if let IndexSubject::Column(name) = &key.subject {
+            options.extend(key.prefix.map(|length| (prefix_option(name), length.to_string())));
+            options.extend(key.is_descending.then(|| (order_option(name), "desc".to_owned())));
+        }
+    }
+    options
 }
 
 fn read_key(mysql: &Mysql, row: Row<'_>) -> Result<IndexKey, CatalogError> {

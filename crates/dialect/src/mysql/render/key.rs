@@ -1,11 +1,11 @@
 //! Keys and constraints as they stand in CREATE TABLE and behind ADD.
 
-use ambix_schema::{Action, Address, Check, ForeignKey, Object, PrimaryKey, Unique};
+use ambix_schema::{Action, Address, Check, ForeignKey, Name, Object, PrimaryKey, Unique};
 
 use super::index::options;
 use super::{Ctx, comment};
 use crate::RenderError;
-use crate::mysql::words;
+use crate::mysql::{order_option, prefix_option, words};
 
 /// `PRIMARY KEY (…)`, `UNIQUE KEY … (…)`, `CONSTRAINT … CHECK (…)`, `CONSTRAINT … FOREIGN KEY (…) …`.
 pub(super) fn definition(ctx: Ctx<'_>, at: &Address, object: &Object) -> Result<String, RenderError> {
@@ -31,8 +31,15 @@ pub(super) fn definition(ctx: Ctx<'_>, at: &Address, object: &Object) -> Result<
 }
 
 fn primary_key(key: &PrimaryKey) -> Result<String, RenderError> {
-    let PrimaryKey { name: _, columns, include: _, deferrable: _, options: _, comment: text } = key;
-    let mut clauses = vec![format!("PRIMARY KEY ({})", words::list(columns)?)];
+    let PrimaryKey { name: _, columns, include: _, deferrable: _, options, comment: text } = key;
+    let column = |name: &Name| {
+        let prefix =
+            options.get(&prefix_option(name)).map(|length| format!("({length})")).unwrap_or_default();
+        let order = if options.contains_key(&order_option(name)) { " DESC" } else { "" };
+        Ok(format!("{}{prefix}{order}", words::quoted(name)?))
+    };
+    let columns: Vec<String> = columns.iter().map(column).collect::<Result<_, RenderError>>()?;
+    let mut clauses = vec![format!("PRIMARY KEY ({})", columns.join(", "))];
     clauses.extend(comment(text.as_ref())?);
     Ok(clauses.join(" "))
 }

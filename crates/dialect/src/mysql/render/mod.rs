@@ -184,13 +184,11 @@ impl Ctx<'_> {
     }
 
     fn alter(self, at: &Address, from: &Object, to: &Object) -> Result<Vec<String>, RenderError> {
-        match (from, to) {
-            (Object::Enum(_), Object::Enum(_)) => Ok(Vec::new()),
-            (_, _) => {
-                let clauses = self.alteration(at, from, to)?;
-                self.altered(at, &clauses)
-            }
+        if let (Object::Enum(_), Object::Enum(_)) = (from, to) {
+            return Ok(Vec::new());
         }
+        let clauses = self.alteration(at, from, to)?;
+        self.altered(at, &clauses)
     }
 
     fn alteration(self, at: &Address, from: &Object, to: &Object) -> Result<Vec<String>, RenderError> {
