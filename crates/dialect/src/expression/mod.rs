@@ -78,6 +78,11 @@ impl Setting<'_> {
     fn column_type(&self, name: &str) -> Option<Type> {
         self.columns.and_then(|columns| columns(name))
     }
+
+    /// Whether a name is one of a column, or may be.
+    fn is_column(&self, name: &str) -> bool {
+        self.columns.is_none_or(|columns| columns(name).is_some())
+    }
 }
 
 /// An expression in one spelling, with nothing known about its columns.
@@ -181,8 +186,10 @@ fn at_rest(text: &str, step: impl Fn(&str) -> Option<String>) -> String {
 
 fn parsed(text: &str, grammar: Grammar) -> Result<Expr, ParserError> {
     let mut tokens = Tokenizer::new(grammar.parser(), text).tokenize_with_location()?;
-    if grammar == Grammar::Postgres {
-        spell::spell(&mut tokens);
+    match grammar {
+        Grammar::Postgres => spell::spell(&mut tokens),
+        Grammar::Mysql => mysql::spell_operators(&mut tokens),
+        Grammar::Sqlite => {}
     }
     let mut parser =
         Parser::new(grammar.parser()).with_recursion_limit(MAX_DEPTH).with_tokens_with_locations(tokens);
@@ -214,7 +221,7 @@ fn edit(tree: &mut impl VisitMut, setting: &Setting<'_>) {
         }
         Grammar::Sqlite => each(tree, |expr| sqlite::rewrite(expr, setting)),
         Grammar::Mysql => each(tree, |expr| {
-            mysql::rewrite(expr);
+            mysql::rewrite(expr, setting);
             parentheses::without_nesting(expr);
         }),
     }

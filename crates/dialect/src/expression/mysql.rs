@@ -6,10 +6,14 @@
 
 use std::mem;
 
+use super::Setting;
+use super::infer::arguments;
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
     Ident, ObjectName, UnaryOperator, Value,
 };
+
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// Functions that go by several names, and the one that is kept.
 const SYNONYMS: [(&str, &str); 22] = [
@@ -38,14 +42,39 @@ const SYNONYMS: [(&str, &str); 22] = [
 ];
 
 /// Rewrites one node whose inner nodes are rewritten already.
-pub(super) fn rewrite(expr: &mut Expr) {
+pub(super) fn rewrite(expr: &mut Expr, setting: &Setting<'_>) {
     let taken = mem::replace(expr, Expr::value(Value::Null));
-    *expr = rewritten(taken);
+    *expr = rewritten(taken, setting);
 }
 
-fn rewritten(expr: Expr) -> Expr {
+/// Writes `a MOD b` and `!(a)`, forms the parser does not know, as those that mean the same.
+pub(super) fn spell_operators(tokens: &mut Vec<TokenWithSpan>) {
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    for at in 0..tokens.len() {
+        let is_operand = at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| {
+            matches!(
+                token.token,
+                Token::Word(_) | Token::Number(..) | Token::RParen | Token::SingleQuotedString(_)
+            )
+        });
+        let opens = matches!(tokens.get(at + 1).map(|token| &token.token), Some(Token::LParen));
+        let Some(token) = tokens.get_mut(at) else { continue };
+        match &token.token {
+            Token::Word(word)
+                if is_operand && word.quote_style.is_none() && word.value.eq_ignore_ascii_case("mod") =>
+            {
+                token.token = Token::Mod;
+            }
+            Token::ExclamationMark if opens => token.token = Token::make_keyword("NOT"),
+            _other => {}
+        }
+    }
+}
+
+fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
     match expr {
-        Expr::Identifier(name) => Expr::Identifier(in_backticks(name)),
+        // What is no column may be a word of a function, such as the unit of TIMESTAMPDIFF.
+        Expr::Identifier(name) if setting.is_column(&name.value) => Expr::Identifier(in_backticks(name)),
         // Only the table's own columns can be meant.
         Expr::CompoundIdentifier(mut names) => match names.pop() {
             Some(name) => Expr::Identifier(in_backticks(name)),
@@ -54,7 +83,12 @@ fn rewritten(expr: Expr) -> Expr {
         Expr::Value(value) => Expr::value(literal(value.value)),
         Expr::Prefixed { prefix, value } if is_unicode(&prefix) => *value,
         Expr::UnaryOp { op, expr } => unary(op, *expr),
-        Expr::BinaryOp { left, op, right } => Expr::BinaryOp { left, op: operator(op), right },
+        Expr::BinaryOp { left, op, right } => match operator(op) {
+            op @ (BinaryOperator::And | BinaryOperator::Or) => {
+                Expr::BinaryOp { left: Box::new(truth(*left)), op, right: Box::new(truth(*right)) }
+            }
+            op => Expr::BinaryOp { left, op, right },
+        },
         Expr::RLike { negated, expr, pattern, regexp: _ } => {
             Expr::RLike { negated, expr, pattern, regexp: true }
         }
@@ -90,6 +124,9 @@ fn in_backticks(name: Ident) -> Ident {
 fn literal(value: Value) -> Value {
     match value {
         Value::Boolean(value) => Value::Number(u8::from(value).to_string(), false),
+        Value::Number(digits, is_long) if digits.starts_with('.') => {
+            Value::Number(format!("0{digits}"), is_long)
+        }
         Value::SingleQuotedString(text)
         | Value::DoubleQuotedString(text)
         | Value::NationalStringLiteral(text) => {
@@ -123,10 +160,7 @@ fn unary(op: UnaryOperator, inner: Expr) -> Expr {
 
 /// NOT moves into what it negates, where that has a negated form.
 fn negation(inner: Expr) -> Expr {
-    let bare = match inner {
-        Expr::Nested(inner) => *inner,
-        inner => inner,
-    };
+    let bare = unnested(inner);
     match bare {
         Expr::Like { negated, any, expr, pattern, escape_char } => {
             Expr::Like { negated: !negated, any, expr, pattern, escape_char }
@@ -138,8 +172,62 @@ fn negation(inner: Expr) -> Expr {
         Expr::Between { expr, negated, low, high } => Expr::Between { expr, negated: !negated, low, high },
         Expr::IsNull(expr) => Expr::IsNotNull(expr),
         Expr::IsNotNull(expr) => Expr::IsNull(expr),
-        other => Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(other) },
+        Expr::Identifier(name) => comparison(Expr::Identifier(name), BinaryOperator::Eq),
+        Expr::BinaryOp { left, op, right } => match opposite(&op) {
+            Some(op @ (BinaryOperator::And | BinaryOperator::Or)) => Expr::BinaryOp {
+                left: Box::new(nested(negation(*left))),
+                op,
+                right: Box::new(nested(negation(*right))),
+            },
+            Some(op) => Expr::BinaryOp { left, op, right },
+            None => not(Expr::BinaryOp { left, op, right }),
+        },
+        other => not(other),
     }
+}
+
+fn not(inner: Expr) -> Expr {
+    Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(inner) }
+}
+
+fn nested(inner: Expr) -> Expr {
+    Expr::Nested(Box::new(inner))
+}
+
+fn unnested(mut expr: Expr) -> Expr {
+    while let Expr::Nested(inner) = expr {
+        expr = *inner;
+    }
+    expr
+}
+
+/// The operator that holds when another does not, and the other half of De Morgan's laws.
+fn opposite(op: &BinaryOperator) -> Option<BinaryOperator> {
+    Some(match op {
+        BinaryOperator::Eq => BinaryOperator::NotEq,
+        BinaryOperator::NotEq => BinaryOperator::Eq,
+        BinaryOperator::Lt => BinaryOperator::GtEq,
+        BinaryOperator::GtEq => BinaryOperator::Lt,
+        BinaryOperator::Gt => BinaryOperator::LtEq,
+        BinaryOperator::LtEq => BinaryOperator::Gt,
+        BinaryOperator::And => BinaryOperator::Or,
+        BinaryOperator::Or => BinaryOperator::And,
+        _other => return None,
+    })
+}
+
+/// A column where only true and false count is compared with zero.
+fn truth(expr: Expr) -> Expr {
+    match unnested(expr) {
+        Expr::Identifier(name) => comparison(Expr::Identifier(name), BinaryOperator::NotEq),
+        // Parentheses are set anew afterwards, and are needed until then.
+        other => nested(other),
+    }
+}
+
+fn comparison(column: Expr, op: BinaryOperator) -> Expr {
+    let zero = Expr::value(Value::Number("0".to_owned(), false));
+    Expr::BinaryOp { left: Box::new(column), op, right: Box::new(zero) }
 }
 
 fn operator(op: BinaryOperator) -> BinaryOperator {
@@ -171,7 +259,24 @@ fn named(mut function: Function) -> Expr {
     {
         list.args.clear();
     }
-    Expr::Function(function)
+    let arguments: Vec<Expr> = arguments(&function).cloned().collect();
+    match (known, arguments.as_slice()) {
+        ("timestampadd" | "timestampdiff", [Expr::Identifier(unit), one, other]) => {
+            let unit = Expr::Identifier(Ident::new(unit.value.to_ascii_uppercase()));
+            call(known, [unit, one.clone(), other.clone()])
+        }
+        ("isnull", [operand]) => Expr::IsNull(Box::new(nested(operand.clone()))),
+        ("mod", [left, right]) => operation(left, BinaryOperator::Modulo, right),
+        ("date_add", [left, right @ Expr::Interval(_)]) => operation(left, BinaryOperator::Plus, right),
+        ("date_sub", [left, right @ Expr::Interval(_)]) => operation(left, BinaryOperator::Minus, right),
+        ("instr", [text, part]) => call("locate", [part.clone(), text.clone()]),
+        ("round", [number]) => call("round", [number.clone(), Expr::value(Value::Number("0".into(), false))]),
+        _other => Expr::Function(function),
+    }
+}
+
+fn operation(left: &Expr, op: BinaryOperator, right: &Expr) -> Expr {
+    Expr::BinaryOp { left: Box::new(nested(left.clone())), op, right: Box::new(nested(right.clone())) }
 }
 
 fn no_arguments() -> FunctionArguments {
@@ -207,9 +312,12 @@ pub(super) fn is_misread(expr: &Expr) -> bool {
     match expr {
         Expr::BinaryOp { left, op, right } => {
             let children = [left.as_ref(), right.as_ref()];
+            let is_logic = matches!(op, BinaryOperator::And | BinaryOperator::Or);
+            let has_bits = |child: &&Expr| matches!(child, Expr::BinaryOp { op, .. } if is_bitwise(op));
             *op == BinaryOperator::Xor
                 || (is_bitwise(op) && children.iter().any(|child| is_operation(child)))
-                || children.iter().any(|child| matches!(child, Expr::BinaryOp { op, .. } if is_bitwise(op)))
+                || (!is_logic && !is_comparison(op) && children.iter().any(has_bits))
+                || children.iter().any(|child| matches!(child, Expr::BinaryOp { op, .. } if is_doubtful(op)))
                 || (is_comparison(op) && children.iter().any(|child| is_test(child)))
         }
         Expr::Like { expr, pattern, .. } | Expr::RLike { expr, pattern, .. } => {
@@ -223,6 +331,11 @@ pub(super) fn is_misread(expr: &Expr) -> bool {
         Expr::UnaryOp { op: UnaryOperator::BangNot, expr } => is_operation(expr),
         _other => false,
     }
+}
+
+/// `||` is OR here, and `&&` is AND, with the precedence of these.
+fn is_doubtful(op: &BinaryOperator) -> bool {
+    matches!(op, BinaryOperator::StringConcat | BinaryOperator::PGOverlap)
 }
 
 fn is_bitwise(op: &BinaryOperator) -> bool {
@@ -268,5 +381,62 @@ fn is_test(expr: &Expr) -> bool {
         | Expr::IsNotNull(_)
         | Expr::Between { .. } => true,
         _other => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ambix_schema::{Name, Type};
+
+    use crate::expression::{Grammar, Setting, canonical_expression_in};
+
+    const CHECKS: &str = include_str!("../../../../fixtures/expressions/mariadb_checks.txt");
+
+    fn canonical(text: &str) -> String {
+        let columns = |name: &str| {
+            ["a", "b", "c", "d", "dt", "f", "j", "n", "e"].contains(&name).then_some(Type::Integer)
+        };
+        let setting = Setting {
+            grammar: Grammar::Mysql,
+            default_namespace: &Name::from("app"),
+            columns: Some(&columns),
+        };
+        canonical_expression_in(text, &setting)
+    }
+
+    #[test]
+    fn what_authors_write_meets_what_mariadb_prints() {
+        let lines: Vec<&str> = CHECKS.lines().filter(|line| !line.starts_with('#')).collect();
+        let mut failed = Vec::new();
+        for pair in lines.chunks(2) {
+            let [written, printed] = [pair[0], pair[1].trim_start()].map(canonical);
+            if written != printed || canonical(&written) != written {
+                failed.push(format!("{}\n    {written}\n    {printed}", pair[0]));
+            }
+        }
+        assert!(lines.len() > 200 && failed.is_empty(), "{}", failed.join("\n"));
+    }
+
+    #[test]
+    fn what_differs_stays_different() {
+        for (one, other) in [
+            ("a > 0", "a >= 0"),
+            ("c = 'a'", "c = 'A'"),
+            ("a = 1", "a = '1'"),
+            ("not (a and b)", "not a and b"),
+            ("a - (b - 1) > 0", "a - b - 1 > 0"),
+            ("c like 'a\\_b'", "c like 'a_b'"),
+            ("a is true", "a = 1"),
+            ("a or b and c", "(a or b) and c"),
+            ("length(c) > 1", "char_length(c) > 1"),
+            ("c = 'a\\\\b'", "c = 'ab'"),
+        ] {
+            assert_ne!(canonical(one), canonical(other), "{one} / {other}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_function_are_no_columns() {
+        assert_eq!(canonical("timestampdiff(DAY, d, dt) > 0"), "timestampdiff(DAY, `d`, `dt`) > 0");
     }
 }
