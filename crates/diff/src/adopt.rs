@@ -14,6 +14,7 @@ pub(crate) fn adopt(from: &Schema, to: &Schema) -> Schema {
     adopt_defined_types(from, &mut adopted);
     adopt_unsaid_options(from, &mut adopted);
     adopt_collations(from, &mut adopted);
+    adopt_partitions(from, &mut adopted);
     adopt_validity(from, &mut adopted);
     for (at, facet) in to.implied() {
         adopt_facet(from, &mut adopted, at, *facet);
@@ -104,6 +105,20 @@ fn adopt_collations(from: &Schema, to: &mut Schema) {
     for (at, collation) in inherited {
         if let Some(Object::Column(column)) = to.get_mut(&at) {
             column.collation = Some(collation);
+        }
+    }
+}
+
+/// How a table is partitioned stays as it is, where the side compared to does not say.
+fn adopt_partitions(from: &Schema, to: &mut Schema) {
+    if to.coverage.speaks_of_option("partition_by") {
+        return;
+    }
+    for (at, theirs) in from.iter() {
+        if let (Some(theirs), Some(Object::Table(ours))) = (theirs.as_table(), to.get_mut(at))
+            && ours.partition_by.is_none()
+        {
+            ours.partition_by.clone_from(&theirs.partition_by);
         }
     }
 }

@@ -31,14 +31,32 @@ const SILENT_FACETS: [(Kind, Facet); 15] = [
 ];
 
 /// Options that entity source seldom names: what is set in the database stays, unless it is named.
-const SILENT_OPTIONS: [&str; 8] = [
+const SILENT_OPTIONS: [&str; 26] = [
     "access_method",
+    "avg_row_length",
+    "checksum",
     "clustered",
+    "delay_key_write",
+    "encrypted",
+    "encryption",
     "force_row_security",
+    "ignored",
     "inherited",
+    "invisible",
+    "key_block_size",
+    "max_rows",
+    "min_rows",
+    "pack_keys",
+    "page_checksum",
+    "partition_by",
     "replica_identity",
+    "row_format",
     "row_security",
+    "stats_auto_recalc",
+    "stats_persistent",
+    "stats_sample_pages",
     "tablespace",
+    "transactional",
     "unlogged",
 ];
 
