@@ -9,7 +9,7 @@ use ambix_schema::{
 };
 
 use super::collation::{canonical_collation, default_collation};
-use super::{Mysql, defaults, types};
+use super::{Flavour, Mysql, defaults, types};
 use crate::expression::{Grammar, Setting, canonical_expression_in};
 
 /// Options that other databases have for a table, and these do not keep.
@@ -143,6 +143,8 @@ impl Place<'_> {
             generated.expr = self.expr(&generated.expr);
             generated
         });
+        // MariaDB has no word for the nulls of a generated column.
+        let has_no_word_for_nulls = generated.is_some() && self.mysql.features.flavour == Flavour::MariaDb;
         let has_own_values = identity.is_some() || generated.is_some();
         let collation = collation.as_ref().or_else(|| self.table_collation()).filter(|_| types::is_text(&ty));
         Column {
@@ -150,7 +152,7 @@ impl Place<'_> {
                 defaults::canonical(default, &ty, self.mysql.features, |expr| self.expr(expr))
             }),
             // A numbered column is never null, and the server says so.
-            is_nullable: is_nullable && identity.is_none(),
+            is_nullable: (is_nullable && identity.is_none()) || has_no_word_for_nulls,
             identity,
             generated,
             collation: collation.map(|name| canonical_collation(name)),

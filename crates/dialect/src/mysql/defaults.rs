@@ -110,9 +110,17 @@ fn stored(value: Literal, ty: &Type) -> Literal {
         Literal::Number(digits) => number(digits, ty, is_boolean, is_number),
         Literal::Text(text) => match canonical_number(&text).filter(|_| is_number) {
             Some(digits) => number(digits, ty, is_boolean, true),
-            None => Literal::Text(moment(text, ty)),
+            None => Literal::Text(as_kept(text, ty)),
         },
     }
+}
+
+/// Bytes of a fixed length are filled up with NULs, which the server tells and nobody says.
+fn as_kept(text: String, ty: &Type) -> String {
+    if matches!(ty, Type::Binary { .. }) {
+        return text.trim_end_matches('\0').to_owned();
+    }
+    moment(text, ty)
 }
 
 fn number(digits: String, ty: &Type, is_boolean: bool, is_number: bool) -> Literal {

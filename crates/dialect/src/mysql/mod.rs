@@ -4,6 +4,7 @@
 //! a schema is a database here, and the database of the connection is the namespace that goes unsaid.
 
 mod asking;
+mod by_hand;
 mod canonical;
 mod catalog;
 mod collation;
@@ -20,7 +21,7 @@ mod words;
 use ambix_schema::{Address, Change, Name, Object, Schema, Type};
 use sqlparser::dialect::MySqlDialect;
 
-use crate::by_hand;
+use crate::by_hand::{only_rows, transaction_statement};
 use crate::{
     Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement,
     Transition,
@@ -97,7 +98,7 @@ impl Dialect for Mysql {
     fn scope(&self, statement: &Statement) -> Scope {
         match statement {
             Statement::Insert { .. } => Scope::Transaction,
-            Statement::Sql(text) if by_hand::only_rows(text, &MySqlDialect {}) => Scope::Transaction,
+            Statement::Sql(text) if only_rows(text, &MySqlDialect {}) => Scope::Transaction,
             Statement::Sql(_)
             | Statement::CreateTable(_)
             | Statement::RebuildTable { .. }
@@ -109,8 +110,12 @@ impl Dialect for Mysql {
         }
     }
 
+    fn split_by_hand(&self, text: &str) -> Vec<String> {
+        by_hand::split(text)
+    }
+
     fn transaction_statement(&self, text: &str) -> Option<String> {
-        by_hand::transaction_statement(text, &MySqlDialect {})
+        transaction_statement(text, &MySqlDialect {})
     }
 
     fn catalog(&self) -> &'static [CatalogQuery] {

@@ -23,8 +23,7 @@ pub(super) fn definition(ctx: Ctx<'_>, at: &Address, index: &Index) -> Result<St
         is_valid: _,
         concurrently: _,
     } = index;
-    let method = method.as_deref().unwrap_or("btree");
-    let word = match method {
+    let word = match method.as_deref().unwrap_or_default() {
         "fulltext" => "FULLTEXT KEY",
         "spatial" => "SPATIAL KEY",
         _plain if *is_unique => "UNIQUE KEY",
@@ -32,7 +31,7 @@ pub(super) fn definition(ctx: Ctx<'_>, at: &Address, index: &Index) -> Result<St
     };
     let keys: Vec<String> = keys.iter().map(key).collect::<Result<_, _>>()?;
     let mut clauses = vec![format!("{word} {} ({})", words::quoted(&at.name)?, keys.join(", "))];
-    if matches!(method, "hash" | "rtree") {
+    if let Some(method) = method.as_deref().filter(|method| matches!(*method, "btree" | "hash" | "rtree")) {
         clauses.push(format!("USING {}", method.to_ascii_uppercase()));
     }
     clauses.extend(comment(text.as_ref())?);
