@@ -237,7 +237,8 @@ impl Schema {
         let mut object = object.clone();
         if let (Object::Column(column), Some(table)) = (&mut object, at.table_name()) {
             // A column without a place goes to the end, where every server puts it.
-            let last = self.columns(&table).last().map_or(0, |(_, column)| column.position.0);
+            let places = self.parts(&table).filter_map(|(_, object)| Some(object.as_column()?.position.0));
+            let last = places.max().unwrap_or_default();
             let is_taken = column.position.0 <= last;
             if is_taken {
                 column.position.0 = last + 1;

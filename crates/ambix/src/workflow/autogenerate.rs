@@ -126,10 +126,14 @@ impl Start {
     /// The revisions, replayed to their heads; no database is asked.
     pub(crate) fn replayed(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
         let dialect = project.dialect()?;
-        let models = project.models(dialect.as_ref())?;
         let heads: Vec<_> = revisions.graph().heads().into_iter().cloned().collect();
         let naming = project.naming(dialect.as_ref());
-        let schema = revisions.replay(&heads, dialect.as_ref(), &naming)?;
+        // Neither needs the other, and a pre-commit hook waits for both.
+        let (models, schema) = rayon::join(
+            || project.models(dialect.as_ref()),
+            || revisions.replay(&heads, dialect.as_ref(), &naming),
+        );
+        let (models, schema) = (models?, schema?);
         let names: Vec<String> = heads.iter().map(ToString::to_string).collect();
         let described = match names.as_slice() {
             [] => "no revisions".to_owned(),
