@@ -72,19 +72,16 @@ impl Canonical {
             Change::Drop { .. } | Change::Rename { .. } | Change::Opaque(_) => return Some(change),
         };
         let current = self.schema.get(&at).cloned().unwrap_or(to);
-        let spelled = dialect.canonical(&at, current, &self.schema);
-        match &spelled {
-            Some(object) if self.schema.contains(&at) => {
-                self.schema.insert(at.clone(), object.clone());
-            }
-            Some(_) => {}
+        let Some(object) = dialect.canonical(&at, current, &self.schema) else {
             // An enum leaves when everything that is made from it has been.
-            None if at.kind == Kind::Enum => {}
-            None => {
+            if at.kind != Kind::Enum {
                 self.schema.remove(&at);
             }
+            return None;
+        };
+        if let Some(current) = self.schema.get_mut(&at) {
+            current.clone_from(&object);
         }
-        let object = spelled?;
         let Some(from) = from else { return Some(Change::Create { at, object }) };
         let from = match before {
             Some(before) => before,

@@ -1,6 +1,7 @@
 //! The comparison: every address of both sides is looked at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use ambix_dialect::Canonical;
 use ambix_schema::{Address, Change, Facet, Kind, Object, Schema};
@@ -72,14 +73,33 @@ pub fn diff(from: &Canonical, to: &Canonical, policy: &Policy, renames: &[Rename
     let mut found =
         Found { policy, from: &from, to: &to, excluded_tables: BTreeMap::new(), diff: Diff::default() };
 
-    let addresses: BTreeSet<&Address> = from.iter().chain(to.iter()).map(|(at, _)| at).collect();
-    for at in addresses {
-        found.compare(at);
+    for (at, from, to) in side_by_side(&from, &to) {
+        found.compare(at, from, to);
     }
     let mut diff = found.diff;
     diff.rename_candidates = candidates(&from, &to, &diff.changes);
     diff.changes = carried_out.into_iter().chain(in_order(diff.changes)).collect();
     diff
+}
+
+/// Both schemas in address order at once: what each has at an address.
+fn side_by_side<'a>(
+    from: &'a Schema,
+    to: &'a Schema,
+) -> impl Iterator<Item = (&'a Address, Option<&'a Object>, Option<&'a Object>)> {
+    let (mut from, mut to) = (from.iter().peekable(), to.iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (from.peek(), to.peek()) {
+            (Some((a, _)), Some((b, _))) => a.cmp(b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        let before = from.next_if(|_| order.is_le());
+        let after = to.next_if(|_| order.is_ge());
+        let (at, _) = before.or(after)?;
+        Some((at, before.map(|(_, object)| object), after.map(|(_, object)| object)))
+    })
 }
 
 /// Drops in reverse address order, so that parts go before their table; then alterations; then creations.
@@ -124,8 +144,9 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn compare(&mut self, at: &Address) {
-        let change = match (self.from.get(at), self.to.get(at)) {
+    fn compare(&mut self, at: &Address, from: Option<&Object>, to: Option<&Object>) {
+        let change = match (from, to) {
+            (Some(from), Some(to)) if from == to => None,
             (Some(from), Some(to)) => self.alteration(at, from, to),
             (Some(from), None) => Some(Change::Drop { at: at.clone(), object: from.clone() }),
             (None, Some(to)) => Some(Change::Create { at: at.clone(), object: to.clone() }),
