@@ -187,8 +187,13 @@ fn at_rest(text: &str, step: impl Fn(&str) -> Option<String>) -> String {
 fn parsed(text: &str, grammar: Grammar) -> Result<Expr, ParserError> {
     let mut tokens = Tokenizer::new(grammar.parser(), text).tokenize_with_location()?;
     match grammar {
-        Grammar::Postgres => spell::spell(&mut tokens),
-        Grammar::Mysql => mysql::spell_operators(&mut tokens),
+        Grammar::Postgres => spell::postgres(&mut tokens),
+        Grammar::Mysql => {
+            if !spell::mysql(&mut tokens) {
+                let reason = "the server would read it otherwise";
+                return Err(ParserError::ParserError(reason.into()));
+            }
+        }
         Grammar::Sqlite => {}
     }
     let mut parser =

@@ -13,8 +13,6 @@ use sqlparser::ast::{
     Ident, ObjectName, UnaryOperator, Value,
 };
 
-use sqlparser::tokenizer::{Token, TokenWithSpan};
-
 /// Functions that go by several names, and the one that is kept.
 const SYNONYMS: [(&str, &str); 22] = [
     ("ceil", "ceiling"),
@@ -45,30 +43,6 @@ const SYNONYMS: [(&str, &str); 22] = [
 pub(super) fn rewrite(expr: &mut Expr, setting: &Setting<'_>) {
     let taken = mem::replace(expr, Expr::value(Value::Null));
     *expr = rewritten(taken, setting);
-}
-
-/// Writes `a MOD b` and `!(a)`, forms the parser does not know, as those that mean the same.
-pub(super) fn spell_operators(tokens: &mut Vec<TokenWithSpan>) {
-    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
-    for at in 0..tokens.len() {
-        let is_operand = at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| {
-            matches!(
-                token.token,
-                Token::Word(_) | Token::Number(..) | Token::RParen | Token::SingleQuotedString(_)
-            )
-        });
-        let opens = matches!(tokens.get(at + 1).map(|token| &token.token), Some(Token::LParen));
-        let Some(token) = tokens.get_mut(at) else { continue };
-        match &token.token {
-            Token::Word(word)
-                if is_operand && word.quote_style.is_none() && word.value.eq_ignore_ascii_case("mod") =>
-            {
-                token.token = Token::Mod;
-            }
-            Token::ExclamationMark if opens => token.token = Token::make_keyword("NOT"),
-            _other => {}
-        }
-    }
 }
 
 fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {

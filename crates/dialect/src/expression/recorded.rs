@@ -4,15 +4,18 @@ use ambix_schema::{
     Address, Column, ColumnDefault, Enum, Expr, Name, Object, Schema, Table, TableName, Type,
 };
 
-use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::dialect::{Dialect as SqlDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::{Grammar, Setting, canonical_expression_in};
-use crate::{Dialect, Postgres};
+use super::{Grammar, Setting, canonical_expression, canonical_expression_in};
+use crate::{Dialect, Flavour, Mysql, Postgres};
 
 const CHECKS: &str = include_str!("../../../../fixtures/expressions/postgres_checks.txt");
 const DEFAULTS: &str = include_str!("../../../../fixtures/expressions/postgres_defaults.txt");
 const INDEXES: &str = include_str!("../../../../fixtures/expressions/postgres_index.txt");
+
+const MARIADB_CHECKS: &str = include_str!("../../../../fixtures/expressions/mariadb_more_checks.txt");
+const MARIADB_DEFAULTS: &str = include_str!("../../../../fixtures/expressions/mariadb_defaults.txt");
 
 /// What was written and what the server printed for it.
 struct Pair {
@@ -90,15 +93,14 @@ fn canonical(text: &str) -> String {
     canonical_expression_in(text, &setting)
 }
 
-fn canonical_default(ty: &str, text: &str) -> Option<ColumnDefault> {
-    let postgres = Postgres::new((15, 0), "pairs");
+fn canonical_default(dialect: &dyn Dialect, ty: &str, text: &str) -> Option<ColumnDefault> {
     let at = Address::column("d", "c");
-    let ty = postgres.parse_type(ty);
+    let ty = dialect.parse_type(ty);
     let column = Column { default: Some(ColumnDefault::Sql(Expr::from(text))), ..Column::new(ty) };
     let mut whole = Schema::new();
     whole.insert(Address::of(ambix_schema::Kind::Enum, &TableName::new("mood")), Enum::default());
     whole.insert(Address::table("d"), Table::default());
-    match postgres.canonical(&at, column.into(), &whole) {
+    match dialect.canonical(&at, column.into(), &whole) {
         Some(Object::Column(column)) => column.default,
         other => panic!("a column stays one: {other:?}"),
     }
@@ -135,13 +137,43 @@ fn index_expressions_meet() {
 fn defaults_meet() {
     let found = wrong(pairs(DEFAULTS), |written, printed| {
         let (ty, text) = written.split_once('\t').expect("a type stands before a default");
-        [text, printed].map(|text| format!("{:?}", canonical_default(ty, text)))
+        [text, printed]
+            .map(|text| format!("{:?}", canonical_default(&Postgres::new((15, 0), "pairs"), ty, text)))
+    });
+    assert!(found.is_empty(), "{found}");
+}
+
+/// An expression in MariaDB's one spelling.
+fn mariadb(text: &str) -> String {
+    let default_namespace = Name::from("pairs");
+    let setting = Setting { grammar: Grammar::Mysql, default_namespace: &default_namespace, columns: None };
+    canonical_expression_in(text, &setting)
+}
+
+#[test]
+fn checks_of_mariadb_meet() {
+    let found = wrong(pairs(MARIADB_CHECKS), |written, printed| [mariadb(written), mariadb(printed)]);
+    assert!(found.is_empty(), "{found}");
+}
+
+#[test]
+fn defaults_of_mariadb_meet() {
+    let dialect = Mysql::new(Flavour::MariaDb, (10, 11), "pairs");
+    let found = wrong(pairs(MARIADB_DEFAULTS), |written, printed| {
+        let (ty, text) = written.split_once('\t').expect("a type stands before a default");
+        [text, printed].map(|text| format!("{:?}", canonical_default(&dialect, ty, text)))
     });
     assert!(found.is_empty(), "{found}");
 }
 
 #[test]
 fn a_second_time_changes_nothing() {
+    for Pair { written, printed, .. } in pairs(MARIADB_CHECKS) {
+        for text in [written, printed] {
+            let once = mariadb(text);
+            assert_eq!(mariadb(&once), once, "{text}");
+        }
+    }
     for Pair { written, printed, .. } in pairs(CHECKS).chain(pairs(INDEXES)) {
         for text in [written, printed] {
             let once = canonical(text);
@@ -165,7 +197,7 @@ fn altered(token: &Token) -> Option<String> {
         ("ltrim", "rtrim"),
         ("coalesce", "nullif"),
         ("greatest", "least"),
-        ("length", "octet_length"),
+        ("length", "char_length"),
         ("floor", "ceil"),
         ("and", "or"),
         ("or", "and"),
@@ -204,31 +236,46 @@ fn altered(token: &Token) -> Option<String> {
     })
 }
 
+/// The texts that differ from one in a single word and are brought to the same spelling all the same.
+fn confused(written: &str, parser: &dyn SqlDialect, canonical: impl Fn(&str) -> String) -> String {
+    let tokens = Tokenizer::new(parser, written).tokenize().expect("it has tokens");
+    let before = canonical(written);
+    let mut found = String::new();
+    for (place, token) in tokens.iter().enumerate() {
+        let Some(other) = altered(token) else { continue };
+        let text: String = tokens
+            .iter()
+            .enumerate()
+            .map(|(at, token)| if at == place { other.clone() } else { token.to_string() })
+            .collect();
+        if canonical(&text) == before {
+            found.push_str(&format!("{written}\n{text}\n    {before}\n"));
+        }
+    }
+    found
+}
+
 /// Two expressions that differ in one word never come to one text, unless that word says nothing.
 #[test]
 fn one_other_word_is_another_expression() {
-    // Signs and words without a meaning of their own where they stand.
+    // A sign without a meaning.
     const SILENT: [&str; 1] = ["age > +1"];
-    let mut same = String::new();
-    for Pair { written, .. } in pairs(CHECKS).chain(pairs(INDEXES)) {
-        if SILENT.contains(&written) {
-            continue;
-        }
-        let tokens = Tokenizer::new(&PostgreSqlDialect {}, written).tokenize().expect("it has tokens");
-        let before = canonical(written);
-        for (place, token) in tokens.iter().enumerate() {
-            let Some(other) = altered(token) else { continue };
-            let text: String = tokens
-                .iter()
-                .enumerate()
-                .map(|(at, token)| if at == place { other.clone() } else { token.to_string() })
-                .collect();
-            if canonical(&text) == before {
-                same.push_str(&format!("{written}\n{text}\n    {before}\n"));
-            }
-        }
-    }
-    assert!(same.is_empty(), "{same}");
+    let written = pairs(CHECKS).chain(pairs(INDEXES)).map(|pair| pair.written);
+    let found: String = written
+        .filter(|written| !SILENT.contains(written))
+        .map(|written| confused(written, &PostgreSqlDialect {}, canonical))
+        .collect();
+    assert!(found.is_empty(), "{found}");
+    let written = pairs(MARIADB_CHECKS).map(|pair| pair.written).filter(|written| !SILENT.contains(written));
+    let found: String = written.map(|written| confused(written, &MySqlDialect {}, mariadb)).collect();
+    assert!(found.is_empty(), "{found}");
+    let main = Name::from("main");
+    let sqlite = |text: &str| canonical_expression(text, Grammar::Sqlite, &main);
+    // Neither a backslash nor a dollar quotes anything in SQLite.
+    let written = pairs(CHECKS).map(|pair| pair.written).filter(|written| !written.contains(['\\', '$']));
+    let written = written.filter(|written| !SILENT.contains(written));
+    let found: String = written.map(|written| confused(written, &SQLiteDialect {}, sqlite)).collect();
+    assert!(found.is_empty(), "{found}");
 }
 
 /// Casts that round or change what is computed stay.

@@ -1,14 +1,99 @@
-//! Forms of PostgreSQL that the parser does not know, written as others that it does, token by token.
+//! Forms that the parser does not know or reads otherwise than the server, written as others, token by token.
+#![expect(clippy::wildcard_enum_match_arm, reason = "sqlparser's tokens are open-ended")]
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-/// Brings the tokens of an expression to forms that the parser reads. Whitespace goes.
-pub(super) fn spell(tokens: &mut Vec<TokenWithSpan>) {
+/// Brings the tokens of a PostgreSQL expression to forms that the parser reads. Whitespace goes.
+pub(super) fn postgres(tokens: &mut Vec<TokenWithSpan>) {
     tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     spell_trim(tokens);
     spell_null_tests(tokens);
     spell_collations_of_casts(tokens);
+}
+
+/// Brings the tokens of an expression of MariaDB or MySQL to forms that the parser reads as they do:
+/// whitespace goes, `&&` and `||` bind as AND and OR, `MOD` is `%`, and `!` before a whole test is NOT. Whether
+/// all of it is read as the server reads it.
+pub(super) fn mysql(tokens: &mut Vec<TokenWithSpan>) -> bool {
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    for at in 0..tokens.len() {
+        let word = keyword(tokens, at);
+        let before = at.checked_sub(1).and_then(|before| keyword(tokens, before));
+        // The parser takes everything behind BINARY for its operand.
+        let is_type = matches!(before, Some(Keyword::AS | Keyword::SET | Keyword::CHARSET));
+        if word == Some(Keyword::BINARY) && !is_type {
+            return false;
+        }
+        let is_call = tokens.get(at + 1).is_some_and(|next| next.token == Token::LParen)
+            && !at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(ends_operand);
+        let is_test = begins_test(tokens, at) && ends_test(tokens, at + 1);
+        let Some(token) = tokens.get_mut(at) else { break };
+        token.token = match &token.token {
+            Token::Overlap => Token::make_keyword("AND"),
+            Token::StringConcat => Token::make_keyword("OR"),
+            Token::Word(word)
+                if !is_call && word.quote_style.is_none() && word.value.eq_ignore_ascii_case("mod") =>
+            {
+                Token::Mod
+            }
+            Token::ExclamationMark if is_test => Token::make_keyword("NOT"),
+            _other => continue,
+        };
+    }
+    true
+}
+
+/// Whether only an operator can follow.
+fn ends_operand(token: &TokenWithSpan) -> bool {
+    match &token.token {
+        Token::Number(..) | Token::RParen | Token::SingleQuotedString(_) => true,
+        Token::Word(word) => word.quote_style.is_some() || word.keyword == Keyword::NoKeyword,
+        _other => false,
+    }
+}
+
+/// Whether a place is where a test may begin as a whole.
+fn begins_test(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).and_then(|before| tokens.get(before)) else { return true };
+    match &before.token {
+        Token::LParen | Token::Comma => true,
+        Token::Word(word) if word.quote_style.is_none() => {
+            matches!(word.keyword, Keyword::AND | Keyword::OR | Keyword::NOT)
+        }
+        _other => false,
+    }
+}
+
+/// Whether one name, or one pair of parentheses, is all that stands at a place up to AND, OR or the end.
+fn ends_test(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let end = match tokens.get(at).map(|token| &token.token) {
+        Some(Token::Word(_)) => at,
+        Some(Token::LParen) => match closing(tokens, at) {
+            Some(close) => close,
+            None => return false,
+        },
+        _other => return false,
+    };
+    match tokens.get(end + 1).map(|token| &token.token) {
+        None | Some(Token::RParen | Token::Comma | Token::Overlap | Token::StringConcat) => true,
+        Some(Token::Word(_)) => matches!(keyword(tokens, end + 1), Some(Keyword::AND | Keyword::OR)),
+        Some(_) => false,
+    }
+}
+
+/// The parenthesis that closes the one at `open`.
+fn closing(tokens: &[TokenWithSpan], open: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match &token.token {
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 1 => return Some(at),
+            Token::RParen => depth -= 1,
+            _other => {}
+        }
+    }
+    None
 }
 
 fn keyword(tokens: &[TokenWithSpan], at: usize) -> Option<Keyword> {

@@ -18,6 +18,10 @@ pub(super) fn canonical(
         ColumnDefault::Sql(expr) => {
             let Some(value) = read_literal(expr.as_str()) else {
                 let expr = expression(&expr);
+                // A text in double quotes is one only now.
+                if let Some(value) = read_literal(expr.as_str()) {
+                    return canonical(ColumnDefault::Literal(value), ty, features, expression);
+                }
                 return Some(ColumnDefault::Sql(with_digits(expr, ty, features)));
             };
             value
