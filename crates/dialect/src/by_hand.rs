@@ -14,10 +14,12 @@ pub(crate) fn transaction_statement(text: &str, grammar: &dyn Grammar) -> Option
         let words = words(statement);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let found = match words.as_slice() {
-            ["COMMIT", "PREPARED", ..] | ["ROLLBACK", "TO", ..] | ["ROLLBACK", _, "TO", ..] => None,
+            ["COMMIT", "PREPARED", ..]
+            | ["ROLLBACK", "TO", ..]
+            | ["ROLLBACK", _, "TO", ..]
+            | ["BEGIN", "NOT", "ATOMIC", ..] => None,
             [word @ ("COMMIT" | "ROLLBACK" | "ABORT"), ..] => Some(*word),
             ["START", "TRANSACTION", ..] => Some("START TRANSACTION"),
-            ["BEGIN", "NOT", "ATOMIC", ..] => None,
             // A trigger's or a function's body has its own BEGIN and END.
             ["BEGIN", ..] if open == 0 => Some("BEGIN"),
             ["END"] | ["END", "TRANSACTION" | "WORK", ..] if open == 0 => Some("END"),
