@@ -148,15 +148,15 @@ impl Place<'_> {
         let has_own_values = identity.is_some() || generated.is_some();
         let collation = collation.as_ref().or_else(|| self.table_collation()).filter(|_| types::is_text(&ty));
         Column {
-            default: default.filter(|_| !has_own_values).and_then(|default| {
-                defaults::canonical(default, &ty, self.mysql.features, |expr| self.expr(expr))
-            }),
+            default: default
+                .filter(|_| !has_own_values)
+                .and_then(|default| defaults::canonical(default, &ty, |expr| self.expr(expr))),
             // A numbered column is never null, and the server says so.
             is_nullable: (is_nullable && identity.is_none()) || has_no_word_for_nulls,
             identity,
             generated,
             collation: collation.map(|name| canonical_collation(name)),
-            on_update: on_update.map(|expr| self.expr(&expr)),
+            on_update: on_update.map(|expr| defaults::with_digits(self.expr(&expr), &ty)),
             options: self.column_options(options),
             comment,
             position,

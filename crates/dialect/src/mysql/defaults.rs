@@ -10,7 +10,6 @@ use crate::literal::canonical_number;
 pub(super) fn canonical(
     default: ColumnDefault,
     ty: &Type,
-    features: Features,
     expression: impl Fn(&Expr) -> Expr,
 ) -> Option<ColumnDefault> {
     let value = match default {
@@ -20,9 +19,9 @@ pub(super) fn canonical(
                 let expr = expression(&expr);
                 // A text in double quotes is one only now.
                 if let Some(value) = read_literal(expr.as_str()) {
-                    return canonical(ColumnDefault::Literal(value), ty, features, expression);
+                    return canonical(ColumnDefault::Literal(value), ty, expression);
                 }
-                return Some(ColumnDefault::Sql(with_digits(expr, ty, features)));
+                return Some(ColumnDefault::Sql(with_digits(expr, ty)));
             };
             value
         }
@@ -50,15 +49,14 @@ pub(super) fn is_clock(text: &str) -> bool {
     rest.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
-/// MySQL wants the clock as exact as its column.
-fn with_digits(expr: Expr, ty: &Type, features: Features) -> Expr {
-    let is_bare = features.flavour == Flavour::MySql && expr.as_str() == "current_timestamp()";
-    if let Type::Timestamp { precision: Some(digits), has_zone: _ } = ty
-        && is_bare
-    {
-        return Expr::from(format!("current_timestamp({digits})"));
+/// The clock, as exact as its column: MySQL wants it so, and MariaDB makes it so.
+pub(super) fn with_digits(expr: Expr, ty: &Type) -> Expr {
+    let Type::Timestamp { precision, has_zone: _ } = ty else { return expr };
+    if !is_clock(expr.as_str()) {
+        return expr;
     }
-    expr
+    let digits = precision.filter(|digits| *digits > 0).map(|digits| digits.to_string());
+    Expr::from(format!("current_timestamp({})", digits.unwrap_or_default()))
 }
 
 /// The literal an expression is, if it is one.
@@ -160,9 +158,8 @@ mod tests {
     use crate::mysql::facts::features;
 
     fn settled(text: &str, ty: &Type) -> String {
-        let features = features(Flavour::MariaDb, (10, 11));
         let default = ColumnDefault::Sql(Expr::from(text));
-        canonical(default, ty, features, Clone::clone).map_or_else(|| "none".into(), |it| it.to_string())
+        canonical(default, ty, Clone::clone).map_or_else(|| "none".into(), |it| it.to_string())
     }
 
     #[test]
@@ -202,12 +199,15 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_is_as_exact_as_its_column_on_mysql() {
-        let ty = Type::Timestamp { precision: Some(6), has_zone: true };
-        let clock = Expr::from("current_timestamp()");
-        let on = |flavour| with_digits(clock.clone(), &ty, features(flavour, (10, 11))).to_string();
-        assert_eq!(on(Flavour::MySql), "current_timestamp(6)");
-        assert_eq!(on(Flavour::MariaDb), "current_timestamp()");
+    fn the_clock_is_as_exact_as_its_column() {
+        let on = |digits, clock: &str| {
+            let ty = Type::Timestamp { precision: digits, has_zone: true };
+            with_digits(Expr::from(clock), &ty).to_string()
+        };
+        assert_eq!(on(Some(6), "current_timestamp()"), "current_timestamp(6)");
+        assert_eq!(on(Some(3), "current_timestamp(6)"), "current_timestamp(3)");
+        assert_eq!(on(None, "current_timestamp(6)"), "current_timestamp()");
+        assert_eq!(on(None, "current_timestamp() + 1"), "current_timestamp() + 1");
         assert!(is_clock("current_timestamp(6)") && !is_clock("current_timestamp() + 1"));
     }
 }
