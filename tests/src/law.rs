@@ -1,9 +1,11 @@
 //! The laws of docs/laws.md, each as a function that says how a pair of schemas breaks it.
 
+use std::collections::BTreeSet;
+
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_diff::{Policy, diff};
 use ambix_plan::{Plan, order, plan};
-use ambix_schema::{Change, Object, Schema};
+use ambix_schema::{Address, Change, Facet, Name, Object, Schema};
 
 use crate::live::{Live, namespaces};
 
@@ -52,7 +54,11 @@ pub fn sameness(a: &Canonical, b: &Canonical, dialect: &dyn Dialect) -> Result<(
     // The same objects, put in the other way round.
     let reversed = |canonical: &Canonical| {
         let objects: Vec<_> = canonical.schema().clone().into_objects().into_iter().rev().collect();
-        normalize(objects.into_iter().collect(), dialect)
+        let mut schema: Schema = objects.into_iter().collect();
+        for (at, facet) in canonical.schema().implied() {
+            schema.imply(at.clone(), *facet);
+        }
+        normalize(schema, dialect)
     };
     let again = script(&up(&reversed(a), &reversed(b), dialect)?);
     if once == again { Ok(()) } else { Err(format!("two outputs of one input:\n{once}\n---\n{again}")) }
@@ -96,7 +102,8 @@ pub fn proof(a: &Canonical, b: &Canonical, dialect: &str) -> Result<(), Broken> 
         .map_err(|broken| format!("{broken}\ndowngrade:\n{}", script(&downgrade)))
 }
 
-/// The schema read back, without the options that every table has and `wanted` leaves to the server.
+/// The schema read back, without the options and collations that there always are and that `wanted` leaves to
+/// the server.
 fn read(live: &mut Live, wanted: &Canonical) -> Result<Schema, Broken> {
     let mut found = live.read()?.into_schema();
     let places: Vec<_> = found.iter().map(|(at, _)| at.clone()).collect();
@@ -106,6 +113,14 @@ fn read(live: &mut Live, wanted: &Canonical) -> Result<Schema, Broken> {
         if let Some(options) = found.get_mut(&at).and_then(Object::options_mut) {
             let inherent = live.dialect().facts().inherent_options;
             options.retain(|option, _| !inherent.contains(&option.as_str()) || !is_left(option));
+        }
+        let is_left =
+            wanted.schema().get(&at).and_then(Object::as_column).is_none_or(|it| it.collation.is_none());
+        if let Some(Object::Column(column)) = found.get_mut(&at)
+            && is_left
+            && !live.dialect().facts().inherent_options.is_empty()
+        {
+            column.collation = None;
         }
     }
     Ok(found)
@@ -161,6 +176,8 @@ fn applied(before: &Schema, changes: &[Change]) -> Result<Schema, Broken> {
 }
 
 fn same(found: &Schema, wanted: &Schema, when: &str) -> Result<(), Broken> {
+    let chosen = [found, wanted].into_iter().flat_map(names_for_choice).collect();
+    let (found, wanted) = (&without_names(found, &chosen), &without_names(wanted, &chosen));
     let mut lines = Vec::new();
     for (at, object) in found.iter() {
         match wanted.get(at) {
@@ -179,6 +196,29 @@ fn same(found: &Schema, wanted: &Schema, when: &str) -> Result<(), Broken> {
         lines.push(format!("  {at}: wanted, not found"));
     }
     if lines.is_empty() { Ok(()) } else { Err(format!("different {when}:\n{}", lines.join("\n"))) }
+}
+
+/// What indexes are over that nobody named: the server gives them names, or they have one from before.
+fn names_for_choice(schema: &Schema) -> Vec<Address> {
+    let implied = schema.implied().iter().filter(|(_, facet)| *facet == Facet::Name);
+    implied.filter_map(|(at, _)| over(at, schema.get(at)?)).collect()
+}
+
+/// The schema with such indexes called after what they are over: their names are not a part of what was
+/// asked for.
+fn without_names(schema: &Schema, chosen: &BTreeSet<Address>) -> Schema {
+    let mut renamed = schema.clone();
+    for (at, object) in schema.iter() {
+        let Some(name) = over(at, object).filter(|name| chosen.contains(name)) else { continue };
+        renamed.remove(at);
+        renamed.insert(name, object.clone());
+    }
+    renamed
+}
+
+fn over(at: &Address, object: &Object) -> Option<Address> {
+    let keys: Vec<String> = object.as_index()?.keys.iter().map(ToString::to_string).collect();
+    Some(at.renamed(Name::from(format!("on {}", keys.join(", ")))))
 }
 
 /// A plan's statements, one a line or more, each with its semicolon.

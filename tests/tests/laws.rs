@@ -21,7 +21,7 @@ const LIVE_SERVER: u32 = 40;
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for name in DIALECTS.into_iter().filter(|name| *name != "mariadb") {
+    for name in DIALECTS {
         trials.extend(pure_laws(name));
         trials.extend(live_laws(name));
     }

@@ -159,11 +159,15 @@ impl ColumnRecipe {
     fn column(&self) -> Column {
         let family = &FAMILIES[self.family];
         let types = (family.types)();
+        let ty = types[self.variant % types.len()].clone();
+        // Without a precision, some databases keep no digits behind the point.
+        let is_whole = matches!(ty, Type::Decimal { precision: None, .. });
+        let defaults = if is_whole { numbers() } else { (family.defaults)() };
         Column {
             is_nullable: self.is_nullable,
-            default: (family.defaults)().get(self.default).cloned(),
+            default: defaults.get(self.default).cloned(),
             comment: self.has_comment.then(|| "what it's for".to_owned()),
-            ..Column::new(types[self.variant % types.len()].clone())
+            ..Column::new(ty)
         }
     }
 }

@@ -123,7 +123,9 @@ fn a_script_does_what_an_upgrade_does(dialect: &'static str) {
     // One statement after the other, as a person's client sends them.
     for statement in script.split(";\n") {
         let lines: Vec<&str> = statement.lines().filter(|line| !line.starts_with("--")).collect();
-        project.sql(&lines.join("\n"));
+        if lines.iter().any(|line| !line.is_empty()) {
+            project.sql(&lines.join("\n"));
+        }
     }
     assert_eq!(upgraded, project.schema());
     project.ambix("current").done().prints_lines(&["f6a7b8c9d0e1 (head)"]);
