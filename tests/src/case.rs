@@ -61,15 +61,16 @@ impl Case {
         self.section(&format!("{title}: {dialect}")).or_else(|| self.section(title))
     }
 
-    /// The dialects the case is for: those its sections name.
+    /// The dialects the case is for: those its sections name, in the order in which they do.
     pub fn dialects(&self) -> Vec<String> {
-        let mut dialects: Vec<String> = self
-            .sections
-            .iter()
-            .filter_map(|section| Some(section.title.split_once(": ")?.1.to_owned()))
-            .collect();
-        dialects.sort();
-        dialects.dedup();
+        let mut dialects: Vec<String> = Vec::new();
+        for section in &self.sections {
+            if let Some((_, dialect)) = section.title.split_once(": ")
+                && !dialects.iter().any(|known| known == dialect)
+            {
+                dialects.push(dialect.to_owned());
+            }
+        }
         dialects
     }
 

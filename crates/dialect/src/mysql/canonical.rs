@@ -71,6 +71,9 @@ impl Place<'_> {
     /// A type by name is an enum of the schema, and so becomes its values.
     fn ty(&self, ty: Type) -> Type {
         let ty = types::stored(ty, self.mysql.features);
+        if matches!(ty, Type::Array(_)) {
+            return ty;
+        }
         let name = match (ty.enum_name(), &ty) {
             (Some(name), _) => name.clone(),
             (None, Type::Other(text)) => TableName::new(text.as_str()),
