@@ -19,6 +19,9 @@ mod columns;
 #[path = "../../../fixtures/revisions/constraints.rs"]
 #[rustfmt::skip]
 mod constraints;
+#[path = "../../../fixtures/revisions/defined.rs"]
+#[rustfmt::skip]
+mod defined;
 #[path = "../../../fixtures/revisions/hostile.rs"]
 #[rustfmt::skip]
 mod hostile;
@@ -52,7 +55,7 @@ macro_rules! both {
         }
     };
 }
-both!(columns, constraints, hostile, tables, types, vocabulary);
+both!(columns, constraints, defined, hostile, tables, types, vocabulary);
 
 fn read(name: &str, text: &str) -> Revision {
     read_rust(Path::new(name), text).unwrap_or_else(|problems| {
@@ -113,7 +116,7 @@ fn what_is_written_again_is_read_as_the_same() {
 
 #[test]
 fn a_written_revision_has_the_look_of_the_contract() {
-    let (name, text, _) = revisions().remove(5);
+    let (name, text, _) = revisions().into_iter().find(|(name, ..)| *name == "vocabulary").unwrap();
     let mut revision = read(name, text);
     revision.upgrade.truncate(1);
     let draft = Draft {

@@ -381,6 +381,10 @@ pub(crate) fn schema() -> impl Strategy<Value = Schema> {
             schema.insert(Address::of(Kind::Sequence, name), Sequence { ty, options, owned_by, comment });
         }
         for (name, (definition, is_materialized, options, comment)) in views {
+            // Views and tables share one set of names.
+            if schema.contains(&Address::table(&name)) {
+                continue;
+            }
             let view = View { is_materialized, options, comment, ..View::new(definition) };
             schema.insert(Address::of(Kind::View, name), view);
         }
