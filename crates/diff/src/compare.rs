@@ -53,7 +53,7 @@ pub enum Because {
     },
     /// `IncludeObject` code left it out.
     Code,
-    /// The side compared to has no words for it.
+    /// A side has no words for it.
     NotCovered,
     /// Two texts of one expression, of which nobody could say whether they mean the same.
     Unexplained {
@@ -177,7 +177,10 @@ impl Found<'_> {
     }
 
     fn facet_objection(&self, at: &Address, facet: Facet) -> Option<Because> {
-        if !self.to.coverage.speaks_of_facet(at.kind, facet) {
+        // A side without words for a facet has no value of its own, whichever side it is.
+        let both_speak =
+            [self.from, self.to].iter().all(|side| side.coverage.speaks_of_facet(at.kind, facet));
+        if !both_speak {
             return Some(Because::NotCovered);
         }
         let rule = self.policy.decide_facet(at, facet)?;

@@ -122,7 +122,7 @@ fn verbose_shows_the_statements() {
         .ambix("upgrade +1 -v")
         .done()
         .says("Connected to SQLite file `")
-        .says("  CREATE TABLE tenants (\n      id INTEGER PRIMARY KEY AUTOINCREMENT,\n");
+        .says("  CREATE TABLE tenants (\n      id INTEGER CONSTRAINT tenants_pkey PRIMARY KEY AUTOINCREMENT,\n");
 }
 
 #[test]
