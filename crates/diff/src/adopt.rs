@@ -94,7 +94,8 @@ fn adopt_unsaid_options(from: &Schema, to: &mut Schema) {
 fn adopt_collations(from: &Schema, to: &mut Schema) {
     let mut inherited: Vec<(Address, String)> = Vec::new();
     for (at, ours) in to.iter() {
-        let is_unsaid = ours.as_column().is_some_and(|column| column.collation.is_none());
+        let is_unsaid =
+            ours.as_column().is_some_and(|column| column.collation.is_none() && has_collation(&column.ty));
         let theirs = from.get(at).and_then(Object::as_column).and_then(|column| column.collation.as_ref());
         let table = at.table_name().filter(|_| is_unsaid && theirs.is_some());
         let options = table.and_then(|table| to.get(&Address::table(table))).and_then(Object::options);
@@ -107,6 +108,14 @@ fn adopt_collations(from: &Schema, to: &mut Schema) {
             column.collation = Some(collation);
         }
     }
+}
+
+/// Whether values of a type are characters.
+fn has_collation(ty: &Type) -> bool {
+    if let Type::Other(text) = ty {
+        return text.ends_with("text") || text.starts_with("enum(") || text.starts_with("set(");
+    }
+    matches!(ty, Type::Char { .. } | Type::Varchar { .. } | Type::Text | Type::Enum(_))
 }
 
 /// How a table is partitioned stays as it is, where the side compared to does not say.
