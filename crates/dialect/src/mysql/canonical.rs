@@ -290,6 +290,8 @@ fn canonical_option(key: &str, value: &str) -> Option<String> {
         }
         "collate" => Some(canonical_collation(value)),
         "charset" => Some(value.to_ascii_lowercase()),
+        // Aria tells these of a table once it is altered, and cannot be brought to say less.
+        "page_checksum" | "transactional" => Some(value.to_owned()).filter(|value| value != "1"),
         "row_format" => Some(value.to_ascii_uppercase()).filter(|format| format != "DEFAULT"),
         _other => Some(value.to_owned()),
     }

@@ -12,8 +12,11 @@ mod tests;
 
 use ambix_schema::{Address, Kind, Literal, Name, Object, TableName, View};
 
-use super::{Mysql, literal, words};
+use super::{Flavour, Mysql, literal, words};
 use crate::{RenderError, Statement};
+
+/// The options of an index that no query uses.
+const UNUSED: [&str; 2] = ["ignored", "invisible"];
 
 /// The SQL of one statement, one entry per statement the server is sent.
 pub(super) fn statement(mysql: &Mysql, statement: &Statement) -> Result<Vec<String>, RenderError> {
@@ -78,9 +81,14 @@ impl Ctx<'_> {
             Statement::Drop { at, object } => Ok(vec![self.drop_clause(at, object)?]),
             Statement::Alter { at, from, to, using: _ } => self.alteration(at, from, to),
             Statement::AlterTable { table: _, parts } => {
-                let clauses: Vec<Vec<String>> =
-                    parts.iter().map(|part| self.clauses(part)).collect::<Result<_, _>>()?;
-                Ok(clauses.concat())
+                let mut clauses = Vec::new();
+                for part in parts {
+                    match used_otherwise(part, parts) {
+                        Some((at, is_unused)) => clauses.extend(self.use_of_index(part, at, is_unused)?),
+                        None => clauses.extend(self.clauses(part)?),
+                    }
+                }
+                Ok(clauses)
             }
             Statement::CreateTable(_)
             | Statement::RebuildTable { .. }
@@ -91,6 +99,25 @@ impl Ctx<'_> {
                 Err(self.unsupported("cannot do this in one go with other changes to a table", &at))
             }
         }
+    }
+
+    /// `ALTER INDEX … IGNORED`, said where the index would be dropped, and not again where it would be made.
+    fn use_of_index(
+        self,
+        part: &Statement,
+        at: &Address,
+        is_unused: bool,
+    ) -> Result<Option<String>, RenderError> {
+        if !matches!(part, Statement::Drop { .. }) {
+            return Ok(None);
+        }
+        let word = match (self.mysql.features.flavour, is_unused) {
+            (Flavour::MariaDb, true) => "IGNORED",
+            (Flavour::MariaDb, false) => "NOT IGNORED",
+            (Flavour::MySql, true) => "INVISIBLE",
+            (Flavour::MySql, false) => "VISIBLE",
+        };
+        Ok(Some(format!("ALTER INDEX {} {word}", words::quoted(&at.name)?)))
     }
 
     fn create(self, at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
@@ -256,6 +283,31 @@ impl Ctx<'_> {
             lines.join(",\n    ")
         )])
     }
+}
+
+/// Whether a part only changes if queries use an index, and whether they do not afterwards. The servers
+/// take an index that leaves and comes back in one statement for one that stays as it is.
+fn used_otherwise<'a>(part: &'a Statement, parts: &[Statement]) -> Option<(&'a Address, bool)> {
+    let (Statement::Drop { at, .. } | Statement::Create { at, .. }) = part else { return None };
+    let before = parts.iter().find_map(|other| {
+        if let Statement::Drop { at: other, object } = other { (other == at).then_some(object) } else { None }
+    })?;
+    let after = parts.iter().find_map(|other| {
+        if let Statement::Create { at: other, object } = other {
+            (other == at).then_some(object)
+        } else {
+            None
+        }
+    })?;
+    let is_index = matches!(at.kind, Kind::Index | Kind::Unique);
+    let without = |object: &Object| {
+        let mut object = object.clone();
+        let options = object.options_mut()?;
+        let is_unused = UNUSED.iter().filter(|word| options.remove(**word).is_some()).count() > 0;
+        Some((object, is_unused))
+    };
+    let ((before, was_unused), (after, is_unused)) = (without(before)?, without(after)?);
+    (is_index && before == after && was_unused != is_unused).then_some((at, is_unused))
 }
 
 /// A comment behind what it is on; nothing when there is none.

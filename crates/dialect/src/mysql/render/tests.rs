@@ -179,3 +179,23 @@ fn a_table_changes_in_one_go() {
          ADD COLUMN `id` bigint unsigned NOT NULL AUTO_INCREMENT, ADD PRIMARY KEY (`id`)"
     );
 }
+
+#[test]
+fn an_index_is_ignored_where_it_is() {
+    let table = TableName::new("t");
+    let at = Address::part(&table, Kind::Index, "i");
+    let plain = Index::new(vec![IndexKey::column("a")]);
+    let mut ignored = plain.clone();
+    ignored.options.insert("ignored".into(), "true".into());
+    let swap = |from: &Index, to: &Index| {
+        let parts = vec![
+            Statement::Drop { at: at.clone(), object: from.clone().into() },
+            create(at.clone(), to.clone()),
+        ];
+        sql(&Statement::AlterTable { table: table.clone(), parts })
+    };
+    assert_eq!(swap(&plain, &ignored), "ALTER TABLE `t` ALTER INDEX `i` IGNORED");
+    assert_eq!(swap(&ignored, &plain), "ALTER TABLE `t` ALTER INDEX `i` NOT IGNORED");
+    let other = Index::new(vec![IndexKey::column("b")]);
+    assert_eq!(swap(&ignored, &other), "ALTER TABLE `t` DROP INDEX `i`, ADD KEY `i` (`b`)");
+}
