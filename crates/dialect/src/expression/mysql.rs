@@ -291,7 +291,7 @@ pub(super) fn is_misread(expr: &Expr) -> bool {
             *op == BinaryOperator::Xor
                 || (is_bitwise(op) && children.iter().any(|child| is_operation(child)))
                 || (!is_logic && !is_comparison(op) && children.iter().any(has_bits))
-                || children.iter().any(|child| matches!(child, Expr::BinaryOp { op, .. } if is_doubtful(op)))
+                || children.iter().any(|child| is_doubtful_child(op, child))
                 || (is_comparison(op) && children.iter().any(|child| is_test(child)))
         }
         Expr::Like { expr, pattern, .. } | Expr::RLike { expr, pattern, .. } => {
@@ -304,6 +304,15 @@ pub(super) fn is_misread(expr: &Expr) -> bool {
         Expr::Between { expr, low, high, .. } => [expr, low, high].into_iter().any(|part| is_test(part)),
         Expr::UnaryOp { op: UnaryOperator::BangNot, expr } => is_operation(expr),
         _other => false,
+    }
+}
+
+/// Whether a parent and its bare child would stand otherwise if `||` and `&&` had the precedence they have.
+fn is_doubtful_child(parent: &BinaryOperator, child: &Expr) -> bool {
+    match child {
+        Expr::BinaryOp { op, .. } => op != parent && (is_doubtful(op) || is_doubtful(parent)),
+        Expr::UnaryOp { .. } => is_doubtful(parent),
+        other => is_doubtful(parent) && is_test(other),
     }
 }
 
@@ -321,8 +330,6 @@ fn is_bitwise(op: &BinaryOperator) -> bool {
             | BinaryOperator::PGBitwiseXor
             | BinaryOperator::PGBitwiseShiftLeft
             | BinaryOperator::PGBitwiseShiftRight
-            | BinaryOperator::StringConcat
-            | BinaryOperator::PGOverlap
     )
 }
 

@@ -241,6 +241,11 @@ impl Place<'_> {
             IndexSubject::Column(name) => self.own_column(name).and_then(|column| whole_length(&column.ty)),
             IndexSubject::Expr(_) => None,
         };
+        let column = match &subject {
+            IndexSubject::Column(name) => self.own_column(name),
+            IndexSubject::Expr(_) => None,
+        };
+        let longest = column.and_then(|column| self.longest_prefix(column));
         IndexKey {
             subject,
             is_descending,
@@ -248,8 +253,30 @@ impl Place<'_> {
             collation,
             opclass,
             // A prefix as long as the column is the column.
-            prefix: prefix.filter(|prefix| !is_searched && length.is_none_or(|length| *prefix < length)),
+            prefix: prefix.filter(|prefix| {
+                !is_searched && length.is_none_or(|length| *prefix < length) && Some(*prefix) != longest
+            }),
         }
+    }
+
+    /// What MariaDB indexes of a text or blob when nobody says how much: as much as a key can hold.
+    fn longest_prefix(&self, column: &Column) -> Option<u32> {
+        const KEY_BYTES: u32 = 3_072;
+        let ty = self.ty(column.ty.clone());
+        if self.mysql.features.flavour != Flavour::MariaDb || !types::is_large(&ty) {
+            return None;
+        }
+        let collation = column.collation.as_ref().or_else(|| self.table_collation());
+        let collation = collation.map(|name| canonical_collation(name)).unwrap_or_default();
+        // Of a column whose character set nobody says, it is the usual one of a new database.
+        let bytes = match collation.split('_').next().unwrap_or_default() {
+            _bytes if !types::is_text(&ty) => 1,
+            "utf8mb4" | "utf16" | "utf16le" | "utf32" | "" => 4,
+            "utf8mb3" => 3,
+            "ucs2" | "big5" | "gbk" | "sjis" | "cp932" | "euckr" | "gb2312" => 2,
+            _single => 1,
+        };
+        Some(KEY_BYTES / bytes)
     }
 
     /// An expression that is nothing but a column's name is that column.
