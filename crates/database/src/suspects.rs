@@ -61,15 +61,15 @@ impl Database {
     }
 
     async fn ask_one(&mut self, utterance: &Utterance) -> Result<Answer, DatabaseErrorKind> {
-        let mut last = Rows::new();
+        let mut rows = Rows::new();
         for sql in &utterance.ask {
             match self.session_mut().rows(sql).await.map_err(refusal) {
-                Ok(rows) => last = rows,
+                Ok(found) => rows = found,
                 Err(Ok(refusal)) => return Ok(Err(refusal)),
                 Err(Err(lost)) => return Err(lost),
             }
         }
-        let printed = last.into_iter().next().and_then(|row| row.into_iter().next_back()).flatten();
+        let printed = rows.into_iter().next().and_then(|row| row.into_iter().next_back()).flatten();
         Ok(printed.ok_or_else(|| Refusal { code: None, message: "the server could not be asked".into() }))
     }
 }
@@ -92,13 +92,12 @@ fn numbered(rows: Rows, number: usize) -> Vec<Answer> {
 
 /// What a server said against a statement; an error when it was not the server that ended it.
 fn refusal(error: DatabaseErrorKind) -> Result<Refusal, DatabaseErrorKind> {
-    match error {
-        DatabaseErrorKind::Statement(failure)
-        | DatabaseErrorKind::Cancelled(failure)
-        | DatabaseErrorKind::ReadOnly(failure)
-        | DatabaseErrorKind::LockTimeout { failure, .. } => {
-            Ok(Refusal { code: failure.code.clone(), message: failure.message.clone() })
-        }
-        other => Err(other),
+    if let DatabaseErrorKind::Statement(failure)
+    | DatabaseErrorKind::Cancelled(failure)
+    | DatabaseErrorKind::ReadOnly(failure)
+    | DatabaseErrorKind::LockTimeout { failure, .. } = &error
+    {
+        return Ok(Refusal { code: failure.code.clone(), message: failure.message.clone() });
     }
+    Err(error)
 }

@@ -118,11 +118,9 @@ fn programs_read_json() {
 #[test]
 fn verbose_shows_the_statements() {
     let project = massacorp();
-    project
-        .ambix("upgrade +1 -v")
-        .done()
-        .says("Connected to SQLite file `")
-        .says("  CREATE TABLE tenants (\n      id INTEGER CONSTRAINT tenants_pkey PRIMARY KEY AUTOINCREMENT,\n");
+    project.ambix("upgrade +1 -v").done().says("Connected to SQLite file `").says(
+        "  CREATE TABLE tenants (\n      id INTEGER CONSTRAINT tenants_pkey PRIMARY KEY AUTOINCREMENT,\n",
+    );
 }
 
 #[test]

@@ -14,12 +14,12 @@ use crate::postgres::types;
 
 /// A cast in one spelling, or what it is cast from where the cast changes nothing wherever it stands.
 pub(super) fn cast(inner: Expr, data_type: &DataType, setting: &Setting<'_>) -> Expr {
-    cast_to(inner, cast_type(data_type, setting), setting)
+    cast_to(inner, &cast_type(data_type, setting), setting)
 }
 
 /// A cast to a type.
-pub(super) fn cast_to(inner: Expr, ty: Type, setting: &Setting<'_>) -> Expr {
-    let inner = match (bare(inner), &ty) {
+pub(super) fn cast_to(inner: Expr, ty: &Type, setting: &Setting<'_>) -> Expr {
+    let inner = match (bare(inner), ty) {
         (Expr::Array(array), Type::Array(element)) if !array.elem.is_empty() && !is_varying(element) => {
             return cast_elements(array, element, setting);
         }
@@ -27,24 +27,24 @@ pub(super) fn cast_to(inner: Expr, ty: Type, setting: &Setting<'_>) -> Expr {
     };
     if let Expr::Value(value) = &inner {
         match &value.value {
-            Value::SingleQuotedString(text) => return text_cast(text.clone(), &ty, setting),
-            Value::Number(digits, _) if natural(digits) == ty || is_plain_decimal(digits, &ty) => {
+            Value::SingleQuotedString(text) => return text_cast(text.clone(), ty, setting),
+            Value::Number(digits, _) if natural(digits) == *ty || is_plain_decimal(digits, ty) => {
                 return inner;
             }
-            Value::Boolean(_) if ty == Type::Boolean => return inner,
+            Value::Boolean(_) if *ty == Type::Boolean => return inner,
             _other => {}
         }
     }
-    if ty == Type::Array(Box::new(Type::Text))
+    if *ty == Type::Array(Box::new(Type::Text))
         && let Some(array) = text_array(&inner, setting)
     {
         return Expr::Array(array.clone());
     }
     let is_needless = match type_of(&inner, setting) {
-        Some(Type::Varchar { .. } | Type::Text) if is_free_text(&ty) => true,
-        Some(_) | None => column_type(&inner, setting).is_some_and(|stored| stored == ty),
+        Some(Type::Varchar { .. } | Type::Text) if is_free_text(ty) => true,
+        Some(_) | None => column_type(&inner, setting).is_some_and(|stored| stored == *ty),
     };
-    if is_needless { inner } else { spelled(inner, &ty, setting) }
+    if is_needless { inner } else { spelled(inner, ty, setting) }
 }
 
 /// The server casts the elements of an array that is written out, and not the whole.
@@ -53,7 +53,7 @@ fn cast_elements(mut array: Array, element: &Type, setting: &Setting<'_>) -> Exp
         let inner = mem::replace(item, Expr::value(Value::Null));
         *item = match bare(inner) {
             Expr::Array(inner) => cast_elements(inner, element, setting),
-            inner => cast_to(inner, element.clone(), setting),
+            inner => cast_to(inner, element, setting),
         };
     }
     Expr::Array(array)

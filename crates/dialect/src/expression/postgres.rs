@@ -42,7 +42,7 @@ fn rewritten(expr: Expr, setting: &Setting<'_>) -> Expr {
             }
             // `1e3` is no whole number to the server, although it prints one.
             Value::Number(digits, _) if digits.contains(['e', 'E']) => {
-                cast_to(string(digits), Type::Decimal { precision: None, scale: None }, setting)
+                cast_to(string(digits), &Type::Decimal { precision: None, scale: None }, setting)
             }
             Value::DollarQuotedString(text) => Expr::value(Value::SingleQuotedString(text.value)),
             kept => Expr::value(kept),
@@ -126,7 +126,7 @@ fn with_fields(interval: Interval, setting: &Setting<'_>) -> Expr {
     {
         let field = field.to_string().to_ascii_lowercase();
         let text = string(format!("{} {field}", count.trim()));
-        return cast_to(text, Type::Other(format!("interval {field}")), setting);
+        return cast_to(text, &Type::Other(format!("interval {field}")), setting);
     }
     Expr::Interval(interval)
 }
@@ -446,11 +446,15 @@ fn relax_arguments(name: &str, function: &mut Function, setting: &Setting<'_>) {
         }
         "to_timestamp" | "point" | "radians" | "degrees" | "sin" | "cos" | "tan" | "asin" | "acos"
         | "atan" | "atan2" | "cot" | "cbrt" => {
-            arguments.into_iter().for_each(|argument| relax_double(argument, setting, true));
+            for argument in arguments {
+                relax_double(argument, setting, true);
+            }
         }
         // These have an exact form, too.
         "sqrt" | "exp" | "ln" => {
-            arguments.into_iter().for_each(|argument| relax_double(argument, setting, false));
+            for argument in arguments {
+                relax_double(argument, setting, false);
+            }
         }
         "power" | "pow" => {
             if let [left, right] = arguments.as_mut_slice() {

@@ -1,4 +1,7 @@
 //! Hundreds of spellings that a server was told, and what it printed for each: both must meet in one text.
+#![expect(clippy::wildcard_enum_match_arm, reason = "sqlparser's tokens are open-ended")]
+
+use std::fmt::Write as _;
 
 use ambix_schema::{
     Address, Column, ColumnDefault, Enum, Expr, Name, Object, Schema, Table, TableName, Type,
@@ -98,7 +101,7 @@ fn canonical_default(dialect: &dyn Dialect, ty: &str, text: &str) -> Option<Colu
     let ty = dialect.parse_type(ty);
     let column = Column { default: Some(ColumnDefault::Sql(Expr::from(text))), ..Column::new(ty) };
     let mut whole = Schema::new();
-    whole.insert(Address::of(ambix_schema::Kind::Enum, &TableName::new("mood")), Enum::default());
+    whole.insert(Address::of(ambix_schema::Kind::Enum, TableName::new("mood")), Enum::default());
     whole.insert(Address::table("d"), Table::default());
     match dialect.canonical(&at, column.into(), &whole) {
         Some(Object::Column(column)) => column.default,
@@ -225,9 +228,8 @@ fn altered(token: &Token) -> Option<String> {
         Token::GtEq => ">".to_owned(),
         Token::Plus => "-".to_owned(),
         Token::Minus => "+".to_owned(),
-        Token::Mul => "/".to_owned(),
+        Token::Mul | Token::Mod => "/".to_owned(),
         Token::Div => "*".to_owned(),
-        Token::Mod => "/".to_owned(),
         Token::Tilde => "!~".to_owned(),
         Token::LongArrow => "->".to_owned(),
         Token::AtArrow => "<@".to_owned(),
@@ -249,7 +251,7 @@ fn confused(written: &str, parser: &dyn SqlDialect, canonical: impl Fn(&str) -> 
             .map(|(at, token)| if at == place { other.clone() } else { token.to_string() })
             .collect();
         if canonical(&text) == before {
-            found.push_str(&format!("{written}\n{text}\n    {before}\n"));
+            let _ = writeln!(found, "{written}\n{text}\n    {before}");
         }
     }
     found

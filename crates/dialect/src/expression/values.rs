@@ -57,13 +57,11 @@ pub(crate) fn truth(text: &str) -> Option<bool> {
 /// A date and time, in UTC if it has a zone. Midnight goes without saying.
 fn timestamp(text: &str, has_zone: bool) -> String {
     let text = text.trim();
-    match moment(text, has_zone) {
-        Some(moment) => moment,
-        None => {
-            let zoneless = if has_zone { text.strip_suffix("+00").unwrap_or(text) } else { text };
-            zoneless.strip_suffix(" 00:00:00").unwrap_or(zoneless).to_owned()
-        }
+    if let Some(moment) = moment(text, has_zone) {
+        return moment;
     }
+    let zoneless = if has_zone { text.strip_suffix("+00").unwrap_or(text) } else { text };
+    zoneless.strip_suffix(" 00:00:00").unwrap_or(zoneless).to_owned()
 }
 
 fn moment(text: &str, has_zone: bool) -> Option<String> {

@@ -191,9 +191,9 @@ impl Asker<'_> {
     fn columns(&self, shape: &Shape, text: &str) -> Option<String> {
         let expr = Expr::from(text);
         let is_whole_row = expr.mentions(&shape.table);
-        let named = shape.columns.iter().filter(|(name, _)| is_whole_row || expr.mentions(name));
+        let meant = shape.columns.iter().filter(|(name, _)| is_whole_row || expr.mentions(name));
         let (mut names, mut values) = (Vec::new(), Vec::new());
-        for (name, ty) in named {
+        for (name, ty) in meant {
             names.push(self.postgres.quote(name).ok()?);
             values.push(format!("NULL::{}", self.ty(ty)));
         }
