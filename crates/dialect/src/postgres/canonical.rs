@@ -34,6 +34,8 @@ pub(super) fn canonical(postgres: &Postgres, at: &Address, object: Object, whole
         Object::PrimaryKey(key) => place.primary_key(key).into(),
         Object::Check(mut check) => {
             check.expr = place.expr(&check.expr);
+            // What is not enforced was never checked.
+            check.is_validated &= check.is_enforced;
             check.into()
         }
         Object::ForeignKey(key) => place.foreign_key(key).into(),
@@ -236,6 +238,8 @@ impl Place<'_> {
                 columns.clear();
             }
         }
+        // What is not enforced was never checked.
+        key.is_validated &= key.is_enforced;
         key
     }
 

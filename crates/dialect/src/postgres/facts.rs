@@ -43,6 +43,14 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
 pub(super) struct Features {
     /// `ALTER COLUMN … DROP EXPRESSION`.
     pub(super) drops_expression: bool,
+    /// `SET COMPRESSION`.
+    pub(super) column_compression: bool,
+    /// Constraints that are not enforced.
+    pub(super) not_enforced: bool,
+    /// Keys without overlaps.
+    pub(super) periods: bool,
+    /// Parameters of an operator class.
+    pub(super) opclass_parameters: bool,
     /// Multiranges beside ranges.
     pub(super) multiranges: bool,
     /// `UNIQUE NULLS NOT DISTINCT`.
@@ -61,6 +69,10 @@ pub(super) struct Features {
 pub(super) fn features((major, _): (u32, u32)) -> Features {
     Features {
         drops_expression: major >= 13,
+        column_compression: major >= 14,
+        not_enforced: major >= 18,
+        periods: major >= 18,
+        opclass_parameters: major >= 13,
         multiranges: major >= 14,
         nulls_not_distinct: major >= 15,
         set_null_columns: major >= 15,

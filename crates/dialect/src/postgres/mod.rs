@@ -133,3 +133,23 @@ fn primary_key_name(table: &Name) -> Name {
     }
     Name::from(format!("{}{SUFFIX}", &table.as_str()[..end]))
 }
+
+/// `{table}_{column}_seq`, the longer part cut first, as the server's `makeObjectName` does.
+fn serial_sequence_name(table: &str, column: &str) -> String {
+    const MAX: usize = 63 - "__seq".len();
+    let (mut table_end, mut column_end) = (table.len(), column.len());
+    while table_end + column_end > MAX {
+        if table_end > column_end {
+            table_end -= 1;
+        } else {
+            column_end -= 1;
+        }
+    }
+    let cut = |text: &str, mut end: usize| {
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text[..end].to_owned()
+    };
+    format!("{}_{}_seq", cut(table, table_end), cut(column, column_end))
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use ambix_schema::{
-    Action, Address, Column, ColumnDefault, Domain, Enum, ForeignKey, Index, Kind, Literal, MatchType, Name,
-    Object, Range, Type, Unique,
+    Action, Address, Column, ColumnDefault, Domain, Enum, Exclusion, ForeignKey, Index, Kind, Literal,
+    MatchType, Name, Object, Range, Type, Unique,
 };
 
 use super::catalog::RANGE_OPTIONS;
@@ -38,9 +38,10 @@ pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Opti
         Object::Unique(key) => unique_refusal(features, key),
         Object::ForeignKey(key) => foreign_key_refusal(features, key),
         Object::Index(index) => index_refusal(features, index),
-        Object::Exclusion(exclusion) => {
-            exclusion.elements.is_empty().then(|| "has no exclusion constraint without elements".to_owned())
+        Object::Check(check) if !check.is_enforced && !features.not_enforced => {
+            Some("enforces every check before version 18".into())
         }
+        Object::Exclusion(exclusion) => exclusion_refusal(exclusion),
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Table(_)
@@ -67,14 +68,14 @@ fn comment(object: &Object) -> Option<&str> {
         Object::Range(range) => range.comment.as_deref(),
         Object::Index(index) => index.comment.as_deref(),
         Object::Namespace(namespace) => namespace.comment.as_deref(),
-        Object::Extension(_)
-        | Object::Sequence(_)
-        | Object::PrimaryKey(_)
-        | Object::Unique(_)
-        | Object::ForeignKey(_)
-        | Object::Check(_)
-        | Object::Exclusion(_)
-        | Object::View(_) => None,
+        Object::Sequence(sequence) => sequence.comment.as_deref(),
+        Object::PrimaryKey(key) => key.comment.as_deref(),
+        Object::Unique(key) => key.comment.as_deref(),
+        Object::ForeignKey(key) => key.comment.as_deref(),
+        Object::Check(check) => check.comment.as_deref(),
+        Object::Exclusion(exclusion) => exclusion.comment.as_deref(),
+        Object::View(view) => view.comment.as_deref(),
+        Object::Extension(_) => None,
     }
 }
 
@@ -230,7 +231,27 @@ fn unique_refusal(features: Features, key: &Unique) -> Option<String> {
     no_columns(&key.columns)
 }
 
+fn exclusion_refusal(exclusion: &Exclusion) -> Option<String> {
+    if exclusion.elements.is_empty() {
+        return Some("has no exclusion constraint without elements".into());
+    }
+    let is_symbol = |text: &str| !text.is_empty() && text.chars().all(|c| "+-*/<>=~!@#%^&|`?".contains(c));
+    let is_operator = |text: &str| {
+        let qualified = text.strip_prefix("OPERATOR(").and_then(|text| text.strip_suffix(')'));
+        let qualified = qualified.and_then(|text| text.rsplit_once('.'));
+        match qualified {
+            Some((namespace, symbol)) => types::name_parts(namespace).is_some() && is_symbol(symbol),
+            None => is_symbol(text),
+        }
+    };
+    let wrong = exclusion.elements.iter().find(|element| !is_operator(&element.operator));
+    wrong.map(|element| format!("has no operator {:?}", element.operator))
+}
+
 fn foreign_key_refusal(features: Features, key: &ForeignKey) -> Option<String> {
+    if !key.is_enforced && !features.not_enforced {
+        return Some("enforces every foreign key before version 18".into());
+    }
     if key.match_type == MatchType::Partial {
         return Some("has no MATCH PARTIAL".into());
     }

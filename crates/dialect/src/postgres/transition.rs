@@ -1,5 +1,7 @@
 //! Which alterations PostgreSQL has a statement for, and which take a new object.
 
+use std::collections::BTreeMap;
+
 use ambix_schema::{Change, Composite, Enum, Expr, Facet, Object};
 
 use super::facts::Features;
@@ -26,14 +28,24 @@ pub(super) fn transition(features: Features, change: &Change) -> Transition {
         }
         (Object::Composite(from), Object::Composite(to)) => only_adds_and_drops_attributes(from, to),
         (Object::Range(_), Object::Range(_)) => only(&[Facet::Comment]),
-        (Object::PrimaryKey(_), Object::PrimaryKey(_)) => only(&[Facet::Name]),
+        (Object::PrimaryKey(from), Object::PrimaryKey(to)) => {
+            only(&[Facet::Name, Facet::Comment, Facet::Options]) && same_period(&from.options, &to.options)
+        }
         (Object::ForeignKey(_), Object::ForeignKey(to)) => {
-            only(&[Facet::Deferrable, Facet::Validated]) && is_validation(&facets, to.is_validated)
+            let enforcement = features.not_enforced && facets.contains(&Facet::Enforced);
+            let known = [Facet::Deferrable, Facet::Validated, Facet::Comment, Facet::Enforced];
+            (only(&known[..3]) && is_validation(&facets, to.is_validated)) || (enforcement && only(&known))
         }
         (Object::Check(_), Object::Check(to)) => {
-            only(&[Facet::Validated]) && is_validation(&facets, to.is_validated)
+            only(&[Facet::Validated, Facet::Comment]) && is_validation(&facets, to.is_validated)
         }
         (Object::Index(_), Object::Index(_)) => only(&[Facet::Comment, Facet::Options]),
+        (Object::Unique(from), Object::Unique(to)) => {
+            only(&[Facet::Comment, Facet::Options]) && same_period(&from.options, &to.options)
+        }
+        (Object::Exclusion(_), Object::Exclusion(_)) | (Object::View(_), Object::View(_)) => {
+            only(&[Facet::Comment, Facet::Options])
+        }
         (Object::Unique(_) | Object::Exclusion(_) | Object::View(_), _) => facets.is_empty(),
         (
             Object::Namespace(_)
@@ -63,6 +75,11 @@ pub(super) fn only_adds_and_drops_attributes(from: &Composite, to: &Composite) -
     let added = &to.attributes[kept.len().min(to.attributes.len())..];
     to.attributes.iter().take(kept.len()).eq(kept.iter().copied())
         && !added.iter().any(|attribute| is_named(attribute.name.clone()))
+}
+
+/// Nothing turns a key into one without overlaps, or back.
+fn same_period(from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> bool {
+    from.get("without_overlaps") == to.get("without_overlaps")
 }
 
 /// A constraint can be validated, and never made unvalidated again.

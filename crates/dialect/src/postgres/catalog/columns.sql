@@ -10,6 +10,12 @@ SELECT n.nspname::text AS namespace,
        CASE WHEN a.attcollation <> t.typcollation THEN cn.nspname END::text AS collation_namespace,
        CASE WHEN a.attcollation <> t.typcollation THEN co.collname END::text AS collation,
        d.description::text AS comment,
+       CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END::text AS storage,
+       -- Version 14 brought the column; on older servers the name is that of older.
+       (SELECT nullif(attcompression, '') FROM (SELECT a.*) AS own)::text AS compression,
+       nullif(a.attstattarget, -1)::text AS statistics,
+       pg_catalog.to_json(a.attoptions)::text AS options,
+       CASE WHEN NOT a.attislocal AND NOT c.relispartition THEN 'true' END::text AS inherited,
        CASE WHEN et.typtype IN ('e', 'd', 'c', 'r') AND (et.typtype <> 'c' OR ec.relkind = 'c')
             AND en.nspname <> 'pg_catalog'
             AND NOT EXISTS (
@@ -23,6 +29,7 @@ SELECT n.nspname::text AS namespace,
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+CROSS JOIN (SELECT ''::"char" AS attcompression) AS older
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 JOIN pg_catalog.pg_type et ON et.oid = CASE WHEN t.typtype <> 'd' AND t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
 JOIN pg_catalog.pg_namespace en ON en.oid = et.typnamespace

@@ -1,4 +1,11 @@
-SELECT e.extname::text AS name
+SELECT e.extname::text AS name,
+       CASE WHEN n.nspname <> 'pg_catalog'
+             AND NOT EXISTS (
+                 SELECT FROM pg_catalog.pg_depend x
+                 WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.refobjid = e.oid AND x.deptype = 'e'
+                   AND x.classid = 'pg_catalog.pg_namespace'::regclass AND x.objid = n.oid)
+            THEN n.nspname END::text AS namespace
 FROM pg_catalog.pg_extension e
+JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 WHERE e.extname <> 'plpgsql'
 ORDER BY 1

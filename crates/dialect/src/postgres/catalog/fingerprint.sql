@@ -46,7 +46,8 @@ WITH relations AS (
     UNION ALL
     SELECT 'comment', d.objoid::text || '.' || d.objsubid::text, d.xmin::text
     FROM pg_catalog.pg_description d
-    WHERE d.classoid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_namespace'::regclass)
+    WHERE d.classoid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_namespace'::regclass,
+                         'pg_catalog.pg_constraint'::regclass)
       AND d.objoid >= 16384
     UNION ALL
     SELECT 'namespace', n.oid::text, n.xmin::text

@@ -11,7 +11,10 @@ SELECT n.nspname::text AS namespace,
             THEN cn.nspname END::text AS collation_namespace,
        CASE WHEN u.place <= i.indnkeyatts AND i.indcollation[u.place - 1] <> coalesce(a.attcollation, 100)
             THEN co.collname END::text AS collation,
-       CASE WHEN NOT oc.opcdefault THEN oc.opcname END::text AS opclass,
+       CASE WHEN NOT oc.opcdefault OR ia.attoptions IS NOT NULL
+            THEN pg_catalog.to_json(ARRAY[ocn.nspname, oc.opcname]) END::text AS opclass,
+       pg_catalog.to_json(ia.attoptions)::text AS opclass_options,
+       CASE WHEN opn.nspname <> 'pg_catalog' THEN opn.nspname END::text AS operator_namespace,
        op.oprname::text AS operator
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
@@ -20,12 +23,15 @@ JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
 LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
 CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS u (attnum, place)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum AND u.attnum <> 0
+LEFT JOIN pg_catalog.pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = u.place AND ia.attoptions IS NOT NULL
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = i.indcollation[u.place - 1]
 LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
 LEFT JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[u.place - 1] AND u.place <= i.indnkeyatts
+LEFT JOIN pg_catalog.pg_namespace ocn ON ocn.oid = oc.opcnamespace
 LEFT JOIN pg_catalog.pg_operator op ON op.oid = k.conexclop[u.place]
+LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
 WHERE n.nspname = ANY ($1::text[])
-  AND c.relkind IN ('r', 'p')
+  AND c.relkind IN ('r', 'p', 'm')
   AND NOT c.relispartition
   AND (k.oid IS NULL OR k.contype = 'x')
 ORDER BY n.nspname, c.relname, ic.relname, u.place

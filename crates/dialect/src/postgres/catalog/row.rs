@@ -83,16 +83,31 @@ impl<'a> Row<'a> {
         places.iter().map(named).collect()
     }
 
-    /// `{fillfactor=70}` as a map.
-    pub(super) fn options(self) -> Result<BTreeMap<String, String>, CatalogError> {
-        let options = self.list("options")?;
-        Ok(options
+    /// `{fillfactor=70}` as a map, with what the server keeps in columns of their own: each of `also` that is
+    /// not null.
+    pub(super) fn options(self, also: &[&str]) -> Result<BTreeMap<String, String>, CatalogError> {
+        let mut options = self.pairs("options")?;
+        options.extend(also.iter().filter_map(|name| Some(((*name).to_owned(), self.owned(name)?))));
+        Ok(options)
+    }
+
+    /// A list of `key=value` that the server wrote as JSON.
+    pub(super) fn pairs(self, column: &str) -> Result<BTreeMap<String, String>, CatalogError> {
+        let pairs = self.list(column)?;
+        Ok(pairs
             .into_iter()
             .map(|option| match option.split_once('=') {
                 Some((key, value)) => (key.to_owned(), value.to_owned()),
                 None => (option, String::new()),
             })
             .collect())
+    }
+
+    /// A list of lists of texts that the server wrote as JSON; none when it is null.
+    pub(super) fn lists(self, column: &str) -> Result<Vec<Vec<Option<String>>>, CatalogError> {
+        let Some(text) = self.optional(column) else { return Ok(Vec::new()) };
+        serde_json::from_str(text)
+            .map_err(|error| self.error(format!("{column} is no list of lists of texts: {error}")))
     }
 
     pub(super) fn sequence_options(self) -> Result<SequenceOptions, CatalogError> {

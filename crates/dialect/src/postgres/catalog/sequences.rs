@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ambix_schema::{Address, Identity, IdentityMode, Kind, Schema, Sequence, SequenceOptions, TableName};
+use ambix_schema::{
+    Address, Identity, IdentityMode, Kind, Schema, Sequence, SequenceOptions, Silent, TableName,
+};
 
 use super::row::{Row, rows_of};
-use crate::postgres::types;
+use crate::postgres::{serial_sequence_name, types};
 use crate::{CatalogError, CatalogRows};
 
 /// A sequence that belongs to a column.
@@ -64,6 +66,7 @@ pub(super) fn read_sequences(
         let sequence = Sequence {
             options: row.sequence_options()?,
             owned_by: owner,
+            comment: row.owned("comment"),
             ..Sequence::new(types::parse(row.text("type")?))
         };
         schema.insert(Address::of(Kind::Sequence, name), sequence);
@@ -90,7 +93,11 @@ pub(super) fn read_identity(
     match sequence {
         Some(sequence) if sequence.is_identity || (mode == IdentityMode::Serial && sequence.is_default) => {
             sequence.is_told = true;
-            Ok(Some(Identity { options: sequence.options.clone(), ..Identity::new(mode) }))
+            let usual = serial_sequence_name(row.text("table")?, row.text("name")?);
+            let is_usual = sequence.name == TableName::qualified(row.text("namespace")?, usual);
+            let called = (mode == IdentityMode::Serial && !is_usual).then(|| sequence.name.clone());
+            let options = sequence.options.clone();
+            Ok(Some(Identity { options, sequence: Silent(called), ..Identity::new(mode) }))
         }
         // The nextval of a sequence that is not the column's own is a default like any other.
         Some(_) | None if mode == IdentityMode::Serial => Ok(None),

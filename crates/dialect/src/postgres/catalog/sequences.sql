@@ -9,6 +9,7 @@ SELECT n.nspname::text AS namespace,
        s.seqmax::text AS max,
        s.seqcache::text AS cache,
        s.seqcycle::text AS is_cyclic,
+       d.description::text AS comment,
        tn.nspname::text AS owner_namespace,
        tc.relname::text AS owner_table,
        a.attname::text AS owner_column,
@@ -22,6 +23,8 @@ SELECT n.nspname::text AS namespace,
 FROM pg_catalog.pg_sequence s
 JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_description d
+       ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 LEFT JOIN pg_catalog.pg_depend o
        ON o.classid = 'pg_catalog.pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
       AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.refobjsubid > 0 AND o.deptype IN ('a', 'i')

@@ -1,10 +1,11 @@
 //! Alterations in place, one statement a facet.
 
-use ambix_schema::{Address, Enum, Expr, Facet, ForeignKey, Index, Object, PrimaryKey, Sequence, Table};
+use ambix_schema::{
+    Address, Enum, Expr, Facet, ForeignKey, Index, Object, PrimaryKey, Sequence, Table, View,
+};
 
-use super::table::{parameter_name, storage};
 use super::words::{self, Words, changed_numbers};
-use super::{alter_column, constraint, defined};
+use super::{alter_column, constraint, defined, options};
 use crate::RenderError;
 use crate::postgres::TITLE;
 use crate::postgres::transition::{additions, renamed_value};
@@ -20,8 +21,12 @@ pub(super) fn alter(
         (Object::Namespace(_), Object::Namespace(to)) => {
             Ok(vec![words::comment("SCHEMA", &words.name(&at.name)?, to.comment.as_deref())?])
         }
-        (Object::Extension(_), Object::Extension(to)) => {
+        (Object::Extension(from), Object::Extension(to)) => {
             let name = words.name(&at.name)?;
+            if from.namespace != to.namespace {
+                let namespace = to.namespace.as_ref().unwrap_or(&words.postgres.default_namespace);
+                return Ok(vec![format!("ALTER EXTENSION {name} SET SCHEMA {}", words.name(namespace)?)]);
+            }
             let version = to.version.as_ref().map(|version| words::text(version.as_str())).transpose()?;
             let version = version.map(|version| format!(" TO {version}")).unwrap_or_default();
             Ok(vec![format!("ALTER EXTENSION {name} UPDATE{version}")])
@@ -37,20 +42,15 @@ pub(super) fn alter(
             alter_primary_key(words, at, before, after)
         }
         (Object::ForeignKey(from), Object::ForeignKey(to)) => alter_foreign_key(words, at, from, to),
-        (Object::Check(_), Object::Check(after))
-            if after.is_validated && only(from, to, Facet::Validated) =>
-        {
-            validate(words, at, from)
-        }
+        (Object::Check(_), Object::Check(_))
+        | (Object::Unique(_), Object::Unique(_))
+        | (Object::Exclusion(_), Object::Exclusion(_)) => alter_constraint(words, at, from, to),
+        (Object::View(before), Object::View(after)) => alter_view(words, at, before, after),
         (Object::Index(from), Object::Index(to)) => alter_index(words, at, from, to),
         (_, _) => {
             Err(RenderError::unsupported(TITLE, "cannot alter this in place; drop it and create it", at))
         }
     }
-}
-
-fn only(from: &Object, to: &Object, facet: Facet) -> bool {
-    from.differing(to) == [facet]
 }
 
 fn table_of(words: Words<'_>, at: &Address) -> Result<String, RenderError> {
@@ -112,11 +112,15 @@ fn alter_sequence(
             None => "OWNED BY NONE".into(),
         });
     }
-    if clauses.is_empty() {
-        return Ok(Vec::new());
-    }
     let name = words.qualified(at.namespace.as_ref(), &at.name)?;
-    Ok(vec![format!("ALTER SEQUENCE {name} {}", clauses.join(" "))])
+    let mut sql = Vec::new();
+    if !clauses.is_empty() {
+        sql.push(format!("ALTER SEQUENCE {name} {}", clauses.join(" ")));
+    }
+    if from.comment != to.comment {
+        sql.push(words::comment("SEQUENCE", &name, to.comment.as_deref())?);
+    }
+    Ok(sql)
 }
 
 fn alter_table(words: Words<'_>, at: &Address, from: &Table, to: &Table) -> Result<Vec<String>, RenderError> {
@@ -125,7 +129,15 @@ fn alter_table(words: Words<'_>, at: &Address, from: &Table, to: &Table) -> Resu
         return Err(RenderError::unsupported(TITLE, reason, at));
     }
     let table = words.qualified(at.namespace.as_ref(), &at.name)?;
-    let mut sql = alter_options(words, &format!("ALTER TABLE {table}"), &from.options, &to.options)?;
+    let mut sql = Vec::new();
+    for parent in from.inherits.iter().filter(|parent| !to.inherits.contains(parent)) {
+        sql.push(format!("ALTER TABLE {table} NO INHERIT {}", words.table(parent)?));
+    }
+    for parent in to.inherits.iter().filter(|parent| !from.inherits.contains(parent)) {
+        sql.push(format!("ALTER TABLE {table} INHERIT {}", words.table(parent)?));
+    }
+    let alter = format!("ALTER TABLE {table}");
+    sql.extend(options::alter(words, &alter, &table, None, &from.options, &to.options)?);
     if from.comment != to.comment {
         sql.push(words::comment("TABLE", &table, to.comment.as_deref())?);
     }
@@ -142,33 +154,11 @@ fn alter_index(words: Words<'_>, at: &Address, from: &Index, to: &Index) -> Resu
         ));
     }
     let name = words.qualified(at.namespace.as_ref(), &at.name)?;
-    let mut sql = alter_options(words, &format!("ALTER INDEX {name}"), &from.options, &to.options)?;
+    let (table, index) = (table_of(words, at)?, words.name(&at.name)?);
+    let alter = format!("ALTER INDEX {name}");
+    let mut sql = options::alter(words, &alter, &table, Some(&index), &from.options, &to.options)?;
     if from.comment != to.comment {
         sql.push(words::comment("INDEX", &name, to.comment.as_deref())?);
-    }
-    Ok(sql)
-}
-
-type Options = std::collections::BTreeMap<String, String>;
-
-fn alter_options(
-    words: Words<'_>,
-    alter: &str,
-    from: &Options,
-    to: &Options,
-) -> Result<Vec<String>, RenderError> {
-    let mut sql = Vec::new();
-    let gone: Vec<String> = from
-        .keys()
-        .filter(|key| !to.contains_key(*key))
-        .map(|key| parameter_name(words, key))
-        .collect::<Result<_, _>>()?;
-    if !gone.is_empty() {
-        sql.push(format!("{alter} RESET ({})", gone.join(", ")));
-    }
-    let set = to.iter().filter(|(key, value)| from.get(*key) != Some(value));
-    if let Some(set) = storage(words, set)? {
-        sql.push(format!("{alter} SET ({set})"));
     }
     Ok(sql)
 }
@@ -180,12 +170,16 @@ fn alter_primary_key(
     to: &PrimaryKey,
 ) -> Result<Vec<String>, RenderError> {
     let (before, after) = (Object::PrimaryKey(from.clone()), Object::PrimaryKey(to.clone()));
-    if !only(&before, &after, Facet::Name) {
-        return Err(RenderError::unsupported(TITLE, "cannot alter a primary key in place", at));
-    }
     let (old, new) = (constraint::name(at, &before), constraint::name(at, &after));
     let table = table_of(words, at)?;
-    Ok(vec![format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {}", words.name(&old)?, words.name(&new)?)])
+    let mut sql = Vec::new();
+    if old != new {
+        let (old, new) = (words.name(&old)?, words.name(&new)?);
+        sql.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}"));
+    }
+    let renamed = PrimaryKey { name: to.name.clone(), ..from.clone() };
+    sql.extend(alter_constraint(words, at, &renamed.into(), &after)?);
+    Ok(sql)
 }
 
 fn alter_foreign_key(
@@ -196,7 +190,9 @@ fn alter_foreign_key(
 ) -> Result<Vec<String>, RenderError> {
     let (before, after) = (Object::ForeignKey(from.clone()), Object::ForeignKey(to.clone()));
     let facets = before.differing(&after);
-    let is_known = facets.iter().all(|facet| matches!(facet, Facet::Deferrable | Facet::Validated));
+    let is_known = facets.iter().all(|facet| {
+        matches!(facet, Facet::Deferrable | Facet::Validated | Facet::Enforced | Facet::Comment)
+    });
     if !is_known || (from.is_validated && !to.is_validated) {
         return Err(RenderError::unsupported(TITLE, "cannot alter a foreign key in place", at));
     }
@@ -210,8 +206,93 @@ fn alter_foreign_key(
         let (table, name) = (table_of(words, at)?, words.name(&at.name)?);
         sql.push(format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {when}"));
     }
-    if from.is_validated != to.is_validated {
+    if from.is_enforced != to.is_enforced {
+        let (table, name) = (table_of(words, at)?, words.name(&at.name)?);
+        let word = if to.is_enforced { "ENFORCED" } else { "NOT ENFORCED" };
+        sql.push(format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {word}"));
+    } else if from.is_validated != to.is_validated {
         sql.extend(validate(words, at, &after)?);
+    }
+    if from.comment != to.comment {
+        let (table, name) = (table_of(words, at)?, words.name(&at.name)?);
+        sql.push(constraint::comment_on(&table, &name, to.comment.as_deref())?);
+    }
+    Ok(sql)
+}
+
+/// What can change about any constraint: validation, comment, options of its index.
+fn alter_constraint(
+    words: Words<'_>,
+    at: &Address,
+    from: &Object,
+    to: &Object,
+) -> Result<Vec<String>, RenderError> {
+    let own = constraint::name(at, to);
+    let (table, name) = (table_of(words, at)?, words.name(&own)?);
+    let index = words.qualified(at.namespace.as_ref(), &own)?;
+    let mut sql = Vec::new();
+    for facet in from.differing(to) {
+        match facet {
+            Facet::Validated if constraint::is_validated(to) => sql.extend(validate(words, at, to)?),
+            Facet::Comment => sql.push(constraint::comment_on(&table, &name, constraint::comment_of(to))?),
+            Facet::Options => {
+                if let (Some(from), Some(to)) = (from.options(), to.options()) {
+                    let alter = format!("ALTER INDEX {index}");
+                    sql.extend(options::alter(words, &alter, &table, Some(&name), from, to)?);
+                }
+            }
+            Facet::Validated
+            | Facet::Name
+            | Facet::Type
+            | Facet::Nullable
+            | Facet::Default
+            | Facet::Identity
+            | Facet::Generated
+            | Facet::Collation
+            | Facet::Columns
+            | Facet::Include
+            | Facet::NullsNotDistinct
+            | Facet::Deferrable
+            | Facet::References
+            | Facet::OnDelete
+            | Facet::OnUpdate
+            | Facet::Match
+            | Facet::Enforced
+            | Facet::Expression
+            | Facet::NoInherit
+            | Facet::Keys
+            | Facet::Unique
+            | Facet::Method
+            | Facet::Predicate
+            | Facet::Valid
+            | Facet::Partition
+            | Facet::Inherits
+            | Facet::Values
+            | Facet::Definition
+            | Facet::Materialized
+            | Facet::Sequence
+            | Facet::Owner
+            | Facet::Version
+            | Facet::Namespace => {
+                let reason = "cannot alter this in place; drop it and create it";
+                return Err(RenderError::unsupported(TITLE, reason, at));
+            }
+        }
+    }
+    Ok(sql)
+}
+
+fn alter_view(words: Words<'_>, at: &Address, from: &View, to: &View) -> Result<Vec<String>, RenderError> {
+    if from.definition != to.definition || from.is_materialized != to.is_materialized {
+        let reason = "cannot change the query of a view in place; drop it and create it";
+        return Err(RenderError::unsupported(TITLE, reason, at));
+    }
+    let name = words.qualified(at.namespace.as_ref(), &at.name)?;
+    let word = if to.is_materialized { "MATERIALIZED VIEW" } else { "VIEW" };
+    let alter = format!("ALTER {word} {name}");
+    let mut sql = options::alter(words, &alter, &name, None, &from.options, &to.options)?;
+    if from.comment != to.comment {
+        sql.push(words::comment(word, &name, to.comment.as_deref())?);
     }
     Ok(sql)
 }

@@ -2,7 +2,8 @@
 
 use ambix_schema::{Address, Column, Expr, Generated, Identity, IdentityMode, Type};
 
-use super::column::{create_sequence, identity_clause, identity_mode, next_value};
+use super::column::{create_sequence, identity_clause, identity_mode, is_inherited, next_value};
+use super::options;
 use super::words::{self, Words, changed_numbers};
 use crate::RenderError;
 use crate::postgres::{TITLE, types};
@@ -37,10 +38,18 @@ pub(super) fn alter(
         generated,
         collation,
         on_update: _,
-        options: _,
+        options,
         comment,
         position: _,
     } = to;
+    if is_inherited(from) && is_inherited(to) {
+        // What changes about it changes with the parent's column, but for what each table says for itself.
+        work.sql.extend(options::alter_column(words, at, ty, &from.options, options)?);
+        if from.comment != *comment {
+            work.sql.push(words::comment("COLUMN", &words.column(at)?, comment.as_deref())?);
+        }
+        return Ok(work.sql);
+    }
     let is_retyped = from.ty != *ty || from.collation != *collation;
     let keeps_form = match (&from.identity, identity) {
         (Some(before), Some(after)) => is_identity(before) == is_identity(after),
@@ -77,6 +86,7 @@ pub(super) fn alter(
         (_, Some(after)) if !keeps_form => work.start_numbering(to, after)?,
         (_, _) => {}
     }
+    work.sql.extend(options::alter_column(words, at, ty, &from.options, options)?);
     if from.comment != *comment {
         let sql = words::comment("COLUMN", &words.column(at)?, comment.as_deref())?;
         work.sql.push(sql);
@@ -180,10 +190,10 @@ impl Alteration<'_> {
         if is_identity(after) {
             self.push(&format!("ADD {}", identity_clause(after)));
         } else {
-            self.sql.push(create_sequence(self.words, self.at, column, &after.options)?);
-            let sequence = self.words.serial_sequence(self.at)?;
+            self.sql.push(create_sequence(self.words, self.at, column, after)?);
+            let sequence = self.words.serial_sequence(self.at, after)?;
             self.sql.push(format!("ALTER SEQUENCE {sequence} OWNED BY {}", self.words.column(self.at)?));
-            let next = next_value(self.words, self.at)?;
+            let next = next_value(self.words, self.at, after)?;
             self.push(&format!("SET DEFAULT {next}"));
         }
         self.go_on_from_the_last(after)

@@ -2,6 +2,7 @@
 
 use ambix_schema::{Address, Column, Identity, IdentityMode, SequenceOptions, Type};
 
+use super::options;
 use super::words::{self, Words, numbers};
 use crate::RenderError;
 use crate::postgres::types;
@@ -31,8 +32,8 @@ pub(super) fn definition(words: Words<'_>, at: &Address, column: &Column) -> Res
     }
     if let Some(identity) = identity {
         match identity.mode {
-            IdentityMode::Serial if is_plain(identity) => {}
-            IdentityMode::Serial => clauses.push(format!("DEFAULT {}", next_value(words, at)?)),
+            IdentityMode::Serial if makes_its_own(identity) => {}
+            IdentityMode::Serial => clauses.push(format!("DEFAULT {}", next_value(words, at, identity)?)),
             IdentityMode::Auto | IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::RowId => {
                 clauses.push(identity_clause(identity));
             }
@@ -49,12 +50,22 @@ pub(super) fn definition(words: Words<'_>, at: &Address, column: &Column) -> Res
 
 /// ALTER TABLE … ADD COLUMN, with the comment behind it.
 pub(super) fn add(words: Words<'_>, at: &Address, column: &Column) -> Result<Vec<String>, RenderError> {
+    if is_inherited(column) {
+        // The parent's statement adds it here too.
+        return Ok(Vec::new());
+    }
     let table = words.table(&at.table_name().unwrap_or_else(|| at.qualified_name()))?;
     let mut sql: Vec<String> = sequence_before(words, at, column)?.into_iter().collect();
     sql.push(format!("ALTER TABLE {table} ADD COLUMN {}", definition(words, at, column)?));
     sql.extend(sequence_after(words, at, column)?);
+    sql.extend(options::alter_column(words, at, &column.ty, &options::Options::new(), &column.options)?);
     sql.extend(words::comment_if_any("COLUMN", &words.column(at)?, column.comment.as_deref())?);
     Ok(sql)
+}
+
+/// Whether the column comes from a table that its own inherits from.
+pub(super) fn is_inherited(column: &Column) -> bool {
+    options::is_on(&column.options, "inherited")
 }
 
 /// The sequence of a serial column with numbers of its own, which the word `serial` cannot say.
@@ -64,7 +75,7 @@ pub(super) fn sequence_before(
     column: &Column,
 ) -> Result<Option<String>, RenderError> {
     let Some(identity) = own_sequence(column) else { return Ok(None) };
-    create_sequence(words, at, column, &identity.options).map(Some)
+    create_sequence(words, at, column, identity).map(Some)
 }
 
 /// Gives that sequence to its column, once there is one.
@@ -73,10 +84,8 @@ pub(super) fn sequence_after(
     at: &Address,
     column: &Column,
 ) -> Result<Option<String>, RenderError> {
-    if own_sequence(column).is_none() {
-        return Ok(None);
-    }
-    let sequence = words.serial_sequence(at)?;
+    let Some(identity) = own_sequence(column) else { return Ok(None) };
+    let sequence = words.serial_sequence(at, identity)?;
     Ok(Some(format!("ALTER SEQUENCE {sequence} OWNED BY {}", words.column(at)?)))
 }
 
@@ -85,17 +94,17 @@ pub(super) fn create_sequence(
     words: Words<'_>,
     at: &Address,
     column: &Column,
-    options: &SequenceOptions,
+    identity: &Identity,
 ) -> Result<String, RenderError> {
-    let sequence = words.serial_sequence(at)?;
+    let sequence = words.serial_sequence(at, identity)?;
     let mut clauses = vec![format!("CREATE SEQUENCE {sequence} AS {}", words.counter(column))];
-    clauses.extend(numbers(options));
+    clauses.extend(numbers(&identity.options));
     Ok(clauses.join(" "))
 }
 
 /// `nextval('public.users_id_seq')`.
-pub(super) fn next_value(words: Words<'_>, at: &Address) -> Result<String, RenderError> {
-    let sequence = words.serial_sequence(at)?;
+pub(super) fn next_value(words: Words<'_>, at: &Address, identity: &Identity) -> Result<String, RenderError> {
+    let sequence = words.serial_sequence(at, identity)?;
     Ok(format!("nextval({})", words::text(&sequence)?))
 }
 
@@ -121,18 +130,22 @@ pub(super) fn identity_mode(mode: IdentityMode) -> &'static str {
 }
 
 fn own_sequence(column: &Column) -> Option<&Identity> {
-    column.identity.as_ref().filter(|identity| identity.mode == IdentityMode::Serial && !is_plain(identity))
+    column
+        .identity
+        .as_ref()
+        .filter(|identity| identity.mode == IdentityMode::Serial && !makes_its_own(identity))
 }
 
-fn is_plain(identity: &Identity) -> bool {
-    identity.options == SequenceOptions::default()
+/// Whether the word `serial` says all about the sequence.
+fn makes_its_own(identity: &Identity) -> bool {
+    identity.options == SequenceOptions::default() && identity.sequence.0.is_none()
 }
 
 fn column_type(words: Words<'_>, column: &Column) -> String {
     let is_serial = column
         .identity
         .as_ref()
-        .is_some_and(|identity| identity.mode == IdentityMode::Serial && is_plain(identity));
+        .is_some_and(|identity| identity.mode == IdentityMode::Serial && makes_its_own(identity));
     let stored = types::stored(column.ty.clone());
     let words_of_serial =
         [(Type::SmallInt, "smallserial"), (Type::Integer, "serial"), (Type::BigInt, "bigserial")];

@@ -5,7 +5,8 @@ use ambix_schema::{
 };
 
 use super::index;
-use super::words::{Words, deferrable};
+use super::options::{self, Options};
+use super::words::{self, Words, deferrable};
 use crate::RenderError;
 use crate::postgres::{TITLE, primary_key_name};
 
@@ -44,30 +45,86 @@ pub(super) fn name(at: &Address, object: &Object) -> Name {
     key.name.clone().unwrap_or_else(|| primary_key_name(at.table.as_ref().unwrap_or(&at.name)))
 }
 
-/// Whether existing rows are checked when the constraint is added.
+/// Whether existing rows are checked when the constraint is added, or none ever are.
 pub(super) fn is_validated(object: &Object) -> bool {
-    object.as_check().is_none_or(|check| check.is_validated)
-        && object.as_foreign_key().is_none_or(|key| key.is_validated)
+    object.as_check().is_none_or(|check| check.is_validated || !check.is_enforced)
+        && object.as_foreign_key().is_none_or(|key| key.is_validated || !key.is_enforced)
 }
 
 fn primary_key(words: Words<'_>, key: &PrimaryKey) -> Result<String, RenderError> {
-    let PrimaryKey { name: _, columns, include: _, deferrable: when, options: _, comment: _ } = key;
-    Ok(format!("PRIMARY KEY ({}){}", words.list(columns)?, deferrable(*when)))
+    // The comment is a statement of its own.
+    let PrimaryKey { name: _, columns, include, deferrable: when, options, comment: _ } = key;
+    let tail = key_tail(words, include, options)?;
+    Ok(format!("PRIMARY KEY ({}){tail}{}", key_columns(words, columns, options)?, deferrable(*when)))
 }
 
 fn unique(words: Words<'_>, key: &Unique) -> Result<String, RenderError> {
-    let Unique { columns, include, nulls_not_distinct, deferrable: when, options: _, comment: _ } = key;
+    let Unique { columns, include, nulls_not_distinct, deferrable: when, options, comment: _ } = key;
     let nulls = if *nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+    let tail = key_tail(words, include, options)?;
+    Ok(format!("UNIQUE{nulls} ({}){tail}{}", key_columns(words, columns, options)?, deferrable(*when)))
+}
+
+fn key_columns(words: Words<'_>, columns: &[Name], options: &Options) -> Result<String, RenderError> {
+    let overlaps = if options::is_on(options, "without_overlaps") { " WITHOUT OVERLAPS" } else { "" };
+    Ok(format!("{}{overlaps}", words.list(columns)?))
+}
+
+/// ` INCLUDE (…) WITH (…) USING INDEX TABLESPACE …`
+fn key_tail(words: Words<'_>, include: &[Name], options: &Options) -> Result<String, RenderError> {
     let include =
         if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", words.list(include)?) };
-    Ok(format!("UNIQUE{nulls} ({}){include}{}", words.list(columns)?, deferrable(*when)))
+    let parameters = options::parameters(words, options)?;
+    let parameters = parameters.map(|parameters| format!(" WITH ({parameters})")).unwrap_or_default();
+    let tablespace = options::name_clause(words, "USING INDEX TABLESPACE", options, "tablespace")?;
+    Ok(format!("{include}{parameters}{tablespace}"))
+}
+
+/// What is said of a constraint once it is there: its comment, and what its index is to the table.
+pub(super) fn after(words: Words<'_>, at: &Address, object: &Object) -> Result<Vec<String>, RenderError> {
+    let table = words.table(&at.table_name().unwrap_or_else(|| at.qualified_name()))?;
+    let name = words.name(&name(at, object))?;
+    let mut sql = match object.options() {
+        Some(options) => options::after_index(&table, &name, options),
+        None => Vec::new(),
+    };
+    if let Some(comment) = comment_of(object) {
+        sql.push(comment_on(&table, &name, Some(comment))?);
+    }
+    Ok(sql)
+}
+
+/// `COMMENT ON CONSTRAINT … ON … IS …`
+pub(super) fn comment_on(table: &str, name: &str, comment: Option<&str>) -> Result<String, RenderError> {
+    words::comment("CONSTRAINT", &format!("{name} ON {table}"), comment)
+}
+
+/// The comment of a constraint.
+pub(super) fn comment_of(object: &Object) -> Option<&str> {
+    match object {
+        Object::PrimaryKey(key) => key.comment.as_deref(),
+        Object::Unique(key) => key.comment.as_deref(),
+        Object::Check(check) => check.comment.as_deref(),
+        Object::ForeignKey(key) => key.comment.as_deref(),
+        Object::Exclusion(exclusion) => exclusion.comment.as_deref(),
+        Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::Column(_)
+        | Object::Index(_)
+        | Object::View(_) => None,
+    }
 }
 
 fn check_clause(check: &Check) -> String {
-    let Check { expr, is_validated, no_inherit, is_enforced: _, comment: _ } = check;
+    let Check { expr, is_validated, no_inherit, is_enforced, comment: _ } = check;
     let inherit = if *no_inherit { " NO INHERIT" } else { "" };
-    let valid = if *is_validated { "" } else { " NOT VALID" };
-    format!("CHECK ({}){inherit}{valid}", expr.as_str())
+    format!("CHECK ({}){inherit}{}", expr.as_str(), validity(*is_validated, *is_enforced))
 }
 
 fn foreign_key(words: Words<'_>, key: &ForeignKey) -> Result<String, RenderError> {
@@ -79,7 +136,7 @@ fn foreign_key(words: Words<'_>, key: &ForeignKey) -> Result<String, RenderError
         match_type,
         deferrable: when,
         is_validated,
-        is_enforced: _,
+        is_enforced,
         comment: _,
     } = key;
     let (table, referenced): &(TableName, Vec<Name>) = references;
@@ -98,8 +155,16 @@ fn foreign_key(words: Words<'_>, key: &ForeignKey) -> Result<String, RenderError
             clauses.push(format!("ON {event} {action}"));
         }
     }
-    let valid = if *is_validated { "" } else { " NOT VALID" };
+    let valid = validity(*is_validated, *is_enforced);
     Ok(format!("{}{}{valid}", clauses.join(" "), deferrable(*when)))
+}
+
+fn validity(is_validated: bool, is_enforced: bool) -> &'static str {
+    match (is_validated, is_enforced) {
+        (_, false) => " NOT ENFORCED",
+        (false, true) => " NOT VALID",
+        (true, true) => "",
+    }
 }
 
 fn action_clause(words: Words<'_>, action: &Action) -> Result<Option<String>, RenderError> {
@@ -120,8 +185,7 @@ fn action_clause(words: Words<'_>, action: &Action) -> Result<Option<String>, Re
 }
 
 fn exclude(words: Words<'_>, exclusion: &Exclusion) -> Result<String, RenderError> {
-    let Exclusion { elements, method, predicate, include: _, deferrable: when, options: _, comment: _ } =
-        exclusion;
+    let Exclusion { elements, method, predicate, include, deferrable: when, options, comment: _ } = exclusion;
     let elements: Vec<String> = elements
         .iter()
         .map(|element| Ok(format!("{} WITH {}", index::key(words, &element.key)?, element.operator)))
@@ -132,5 +196,6 @@ fn exclude(words: Words<'_>, exclusion: &Exclusion) -> Result<String, RenderErro
     };
     let predicate = predicate.as_ref().map(|expr| format!(" WHERE ({})", expr.as_str()));
     let predicate = predicate.unwrap_or_default();
-    Ok(format!("EXCLUDE{method} ({}){predicate}{}", elements.join(", "), deferrable(*when)))
+    let tail = key_tail(words, include, options)?;
+    Ok(format!("EXCLUDE{method} ({}){tail}{predicate}{}", elements.join(", "), deferrable(*when)))
 }

@@ -6,6 +6,7 @@ mod column;
 mod constraint;
 mod defined;
 mod index;
+mod options;
 mod rename;
 mod table;
 mod words;
@@ -33,6 +34,10 @@ pub(super) fn statement(postgres: &Postgres, statement: &Statement) -> Result<Ve
             &Address::table(&after.name),
         )),
         Statement::Create { at, object } => create(words, at, object),
+        // The parent's statement drops an inherited column here too.
+        Statement::Drop { object: Object::Column(column), .. } if column::is_inherited(column) => {
+            Ok(Vec::new())
+        }
         Statement::Drop { at, object } => drop(words, at, object).map(|sql| vec![sql]),
         Statement::Alter { at, from, to, using } => alter::alter(words, at, from, to, using.as_ref()),
         Statement::AlterTable { parts, .. } => {
@@ -74,7 +79,9 @@ fn create(words: Words<'_>, at: &Address, object: &Object) -> Result<Vec<String>
         | Object::Exclusion(_) => {
             let table = words.table(&at_table())?;
             let clause = constraint::clause(words, at, object)?;
-            Ok(vec![format!("ALTER TABLE {table} ADD {clause}")])
+            let mut sql = vec![format!("ALTER TABLE {table} ADD {clause}")];
+            sql.extend(constraint::after(words, at, object)?);
+            Ok(sql)
         }
         Object::Index(index) => index::create(words, at, index),
         Object::View(view) => create_view(words, at, view),
@@ -153,7 +160,11 @@ fn create_extension(
         Some(version) => format!(" VERSION {}", words::text(version)?),
         None => String::new(),
     };
-    Ok(vec![format!("CREATE EXTENSION {name}{version}")])
+    let schema = match &extension.namespace {
+        Some(namespace) => format!(" SCHEMA {}", words.name(namespace)?),
+        None => String::new(),
+    };
+    Ok(vec![format!("CREATE EXTENSION {name}{schema}{version}")])
 }
 
 fn create_enum(words: Words<'_>, at: &Address, object: &Enum) -> Result<Vec<String>, RenderError> {
@@ -172,12 +183,27 @@ fn create_sequence(words: Words<'_>, at: &Address, sequence: &Sequence) -> Resul
     if let Some(owner) = &sequence.owned_by {
         clauses.push(format!("OWNED BY {}", words.column(owner)?));
     }
-    Ok(vec![clauses.join(" ")])
+    let mut sql = vec![clauses.join(" ")];
+    sql.extend(words::comment_if_any("SEQUENCE", &name, sequence.comment.as_deref())?);
+    Ok(sql)
 }
 
 fn create_view(words: Words<'_>, at: &Address, view: &View) -> Result<Vec<String>, RenderError> {
     let name = words.qualified(at.namespace.as_ref(), &at.name)?;
-    Ok(vec![format!("CREATE {} {name} AS {}", view_word(view), view.definition.as_str())])
+    let View { definition, is_materialized: _, options, comment, reads: _ } = view;
+    let word = view_word(view);
+    let clauses = format!(
+        "{}{}{}",
+        options::name_clause(words, "USING", options, "access_method")?,
+        options::parameters(words, options)?
+            .map(|parameters| format!(" WITH ({parameters})"))
+            .unwrap_or_default(),
+        options::name_clause(words, "TABLESPACE", options, "tablespace")?,
+    );
+    let query = definition.as_str().trim_end().trim_end_matches(';');
+    let mut sql = vec![format!("CREATE {word} {name}{clauses} AS {query}")];
+    sql.extend(words::comment_if_any(word, &name, comment.as_deref())?);
+    Ok(sql)
 }
 
 fn view_word(view: &View) -> &'static str {

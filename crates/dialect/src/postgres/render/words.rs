@@ -1,9 +1,11 @@
 //! The words statements are made of: quoted names, literals, types, clauses that several of them share.
 
-use ambix_schema::{Address, Column, ColumnDefault, Deferrable, Name, SequenceOptions, TableName, Type};
+use ambix_schema::{
+    Address, Column, ColumnDefault, Deferrable, Identity, Name, SequenceOptions, TableName, Type,
+};
 
 use crate::literal::literal_sql;
-use crate::postgres::{Postgres, types};
+use crate::postgres::{Postgres, serial_sequence_name, types};
 use crate::sql_writer::string_literal;
 use crate::{Dialect, RenderError};
 
@@ -59,10 +61,13 @@ impl Words<'_> {
         }
     }
 
-    /// The sequence a serial column makes for itself, qualified.
-    pub(super) fn serial_sequence(self, at: &Address) -> Result<String, RenderError> {
+    /// The sequence behind a serial column, qualified: the one it makes for itself, or another by its name.
+    pub(super) fn serial_sequence(self, at: &Address, identity: &Identity) -> Result<String, RenderError> {
+        if let Some(sequence) = &identity.sequence.0 {
+            return self.table(sequence);
+        }
         let table = at.table.as_ref().map_or("", Name::as_str);
-        self.qualified(at.namespace.as_ref(), &Name::from(sequence_name(table, at.name.as_str())))
+        self.qualified(at.namespace.as_ref(), &Name::from(serial_sequence_name(table, at.name.as_str())))
     }
 
     /// The integer type a serial column's sequence counts in.
@@ -97,26 +102,6 @@ pub(super) fn comment_if_any(
     comment: Option<&str>,
 ) -> Result<Option<String>, RenderError> {
     comment.map(|text| self::comment(word, name, Some(text))).transpose()
-}
-
-/// `{table}_{column}_seq`, the longer part cut first, as the server's `makeObjectName` does.
-fn sequence_name(table: &str, column: &str) -> String {
-    const MAX: usize = 63 - "__seq".len();
-    let (mut table_end, mut column_end) = (table.len(), column.len());
-    while table_end + column_end > MAX {
-        if table_end > column_end {
-            table_end -= 1;
-        } else {
-            column_end -= 1;
-        }
-    }
-    let cut = |text: &str, mut end: usize| {
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text[..end].to_owned()
-    };
-    format!("{}_{}_seq", cut(table, table_end), cut(column, column_end))
 }
 
 /// The clauses of a sequence, as far as they differ from what the server chooses.
@@ -191,11 +176,14 @@ mod tests {
 
     #[test]
     fn a_serial_names_its_sequence_as_the_server_does() {
-        assert_eq!(sequence_name("users", "id"), "users_id_seq");
+        assert_eq!(serial_sequence_name("users", "id"), "users_id_seq");
         // Recorded from PostgreSQL 15.
         let (table, column) = ("t".repeat(60), "c".repeat(40));
-        assert_eq!(sequence_name(&table, &column), format!("{}_{}_seq", "t".repeat(29), "c".repeat(29)));
-        assert_eq!(sequence_name(&table, "id"), format!("{}_id_seq", "t".repeat(56)));
+        assert_eq!(
+            serial_sequence_name(&table, &column),
+            format!("{}_{}_seq", "t".repeat(29), "c".repeat(29))
+        );
+        assert_eq!(serial_sequence_name(&table, "id"), format!("{}_id_seq", "t".repeat(56)));
     }
 
     #[test]
