@@ -1,10 +1,13 @@
 //! Folding: changes in a given order become statements, and statements become steps.
 
+use std::collections::BTreeSet;
+
 use ambix_dialect::{Dialect, RenderError, Statement, Step, TableImage, Transition};
 use ambix_schema::{Address, ApplyError, Change, Facet, Kind, Name, Object, Opaque, Schema, TableName};
 
 use crate::rebuild::rebuild;
 use crate::retype::retype;
+use crate::views::{retyped_with, standing_on};
 
 /// Steps in an order that runs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,6 +31,18 @@ pub enum PlanError {
         dialect: &'static str,
         /// Why.
         reason: String,
+    },
+    /// Something stands on an object, and is not there to be moved out of the way.
+    #[error(
+        "{at} cannot be changed while {} {} on it; take that away by hand first, and put it back afterwards",
+        .dependents.join(", "),
+        if .dependents.len() == 1 { "stands" } else { "stand" }
+    )]
+    StoodOn {
+        /// The object.
+        at: String,
+        /// What stands on it.
+        dependents: Vec<String>,
     },
     /// A table must be built anew, and nothing is known of how it is built.
     #[error("table {table} must be rebuilt for this change, and it is not known here")]
@@ -68,6 +83,7 @@ impl Folder<'_> {
     /// Plans the first of `rest` with as many of its neighbours as fold into it; says how many.
     fn take(&mut self, first: &Change, rest: &[Change]) -> Result<usize, PlanError> {
         self.refuse(first)?;
+        self.refuse_stood_on(first)?;
         if let Change::Create { at, object: Object::Table(table) } = first {
             return self.create_table(at, table.clone(), rest);
         }
@@ -95,6 +111,41 @@ impl Folder<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    /// A server refuses to take away or to retype what something stands on. What could step aside has done
+    /// so before, and the rest is named rather than found out half-way.
+    fn refuse_stood_on(&self, change: &Change) -> Result<(), PlanError> {
+        let Some(at) = change.at() else { return Ok(()) };
+        let on: BTreeSet<Address> = match change {
+            Change::Drop { .. } if at.kind == Kind::Table => {
+                self.state.parts(&at.qualified_name()).map(|(part, _)| part.clone()).collect()
+            }
+            Change::Drop { .. } => BTreeSet::from([at.clone()]),
+            Change::Alter { .. } if self.dialect.transition(change) == Transition::Recreate => {
+                if at.kind.is_type() {
+                    retyped_with(&self.state, at).into_iter().collect()
+                } else {
+                    BTreeSet::from([at.clone()])
+                }
+            }
+            Change::Alter { from, to, .. } if at.kind == Kind::Column => {
+                let is_retyped = from.differing(to).contains(&Facet::Type);
+                if is_retyped { BTreeSet::from([at.clone()]) } else { BTreeSet::new() }
+            }
+            Change::Create { .. } | Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => {
+                return Ok(());
+            }
+        };
+        let mut dependents = standing_on(&self.state, &on);
+        if at.kind == Kind::Table {
+            // What belongs to the table goes with it; only views are sure to be in the way.
+            dependents.retain(|what| what.starts_with("view "));
+        }
+        if dependents.is_empty() {
+            return Ok(());
+        }
+        Err(PlanError::StoodOn { at: at.to_string(), dependents })
     }
 
     fn create_table(
@@ -162,8 +213,10 @@ impl Folder<'_> {
     fn table_dropped_with(change: &Change, rest: &[Change]) -> Option<TableName> {
         let Change::Drop { at, .. } = change else { return None };
         let table = at.table_name()?;
-        let goes = Address::table(&table);
-        rest.iter().any(|later| matches!(later, Change::Drop { at, .. } if *at == goes)).then_some(table)
+        let goes = [Address::table(&table), Address::of(Kind::View, &table)];
+        rest.iter()
+            .any(|later| matches!(later, Change::Drop { at, .. } if goes.contains(at)))
+            .then_some(table)
     }
 
     /// A part of a dropped table needs no statement, unless it is a foreign key that stands in the way

@@ -9,6 +9,7 @@ mod order;
 mod prerequisites;
 mod rebuild;
 mod retype;
+mod views;
 
 pub use fold::{Plan, PlanError, plan};
 pub use order::order;

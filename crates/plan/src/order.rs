@@ -9,6 +9,7 @@ use ambix_dialect::Dialect;
 use ambix_schema::{Address, Change, Kind, Object, Schema, TableName};
 
 use crate::expand::expand;
+use crate::views::step_aside;
 
 /// Orders changes that lead away from `before`. Renames keep their place: leading ones stay first,
 /// later ones go last, because the changes between them use the names of that side.
@@ -25,7 +26,7 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
     for change in &leading {
         renamed.apply_open(change);
     }
-    let rest: Vec<Change> = rest.into_iter().cloned().collect();
+    let rest: Vec<Change> = step_aside(&renamed, rest.into_iter().cloned().collect(), dialect);
     let expanded: Vec<Change> =
         rest.iter().flat_map(|change| expand(&renamed, change.clone(), dialect, &rest)).collect();
 
@@ -78,6 +79,9 @@ struct Tables {
     created: Turns,
     dropped: Turns,
     types: Turns,
+    views: Turns,
+    dropped_views: Turns,
+    existing_views: BTreeSet<TableName>,
     dropped_types: Turns,
     /// Whether a table takes all its changes in one go, because it is built anew (SQLite).
     keeps_together: bool,
@@ -121,11 +125,13 @@ impl Tables {
         let mut dropping: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
         for change in changes {
             match change {
-                Change::Create { at, object: Object::Table(_) } => {
+                Change::Create { at, object: Object::Table(table) } => {
                     created.insert(at.qualified_name());
+                    creating.entry(at.qualified_name()).or_default().extend(table.inherits.iter().cloned());
                 }
-                Change::Drop { at, object: Object::Table(_) } => {
+                Change::Drop { at, object: Object::Table(table) } => {
                     dropped.insert(at.qualified_name());
+                    dropping.entry(at.qualified_name()).or_default().extend(table.inherits.iter().cloned());
                 }
                 Change::Create { at, object: Object::ForeignKey(key) } => {
                     creating.entry(own_table(at)).or_default().insert(key.references.0.clone());
@@ -153,6 +159,9 @@ impl Tables {
             created: Turns::of(&created, &creating),
             dropped: down,
             types: turns_of_types(changes, is_create),
+            views: turns_of_views(changes, is_create),
+            dropped_views: turns_of_views(changes, |change| matches!(change, Change::Drop { .. })),
+            existing_views: views_of(before, changes),
             dropped_types: turns_of_types(changes, |change| matches!(change, Change::Drop { .. })),
             keeps_together,
             existing,
@@ -177,7 +186,11 @@ impl Tables {
                 (Phase::Types, self.types.get(&at.qualified_name()).unwrap_or_default(), 0)
             }
             Kind::Sequence => (Phase::Types, usize::MAX, 2),
-            Kind::View => (Phase::CreateViews, 0, 0),
+            Kind::View => (Phase::CreateViews, self.views.get(&at.qualified_name()).unwrap_or_default(), 0),
+            // An index of a materialized view.
+            Kind::Index if self.is_on_view(at) => {
+                (Phase::CreateViews, self.views.get(&own_table(at)).unwrap_or(usize::MAX), 1)
+            }
             Kind::Table
             | Kind::Column
             | Kind::PrimaryKey
@@ -220,7 +233,12 @@ impl Tables {
                 (Phase::DropTypes, self.dropped_types.turn.len() - turn, 0)
             }
             Kind::Sequence => (Phase::DropTypes, usize::MAX, 1),
-            Kind::View => (Phase::DropViews, 0, 0),
+            Kind::View => {
+                // Dropped in the opposite order: first who reads, then who is read.
+                let turn = self.dropped_views.get(&at.qualified_name()).unwrap_or_default();
+                (Phase::DropViews, self.dropped_views.turn.len() - turn, 1)
+            }
+            Kind::Index if self.is_on_view(at) => (Phase::DropViews, 0, 0),
             Kind::Table
             | Kind::Column
             | Kind::PrimaryKey
@@ -261,7 +279,8 @@ impl Tables {
             Kind::Namespace | Kind::Extension => (Phase::Containers, 0, 2),
             Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range => (Phase::Types, usize::MAX, 1),
             Kind::Sequence => (Phase::Types, usize::MAX, 3),
-            Kind::View => (Phase::CreateViews, 0, 1),
+            Kind::View => (Phase::CreateViews, usize::MAX, 2),
+            Kind::Index if self.is_on_view(at) => (Phase::CreateViews, usize::MAX, 2),
             Kind::Table => (Phase::AlterTables, self.turn_of_existing(&own_table(at)), 11),
             Kind::Column => {
                 (Phase::AlterTables, self.turn_of_existing(&own_table(at)), 24 + u8::from(is_generated(to)))
@@ -278,9 +297,36 @@ impl Tables {
         }
     }
 
+    fn is_on_view(&self, at: &Address) -> bool {
+        self.existing_views.contains(&own_table(at))
+    }
+
     fn turn_of_existing(&self, table: &TableName) -> usize {
         self.existing.get(table).copied().unwrap_or(usize::MAX)
     }
+}
+
+/// Every view there is or will be.
+fn views_of(before: &Schema, changes: &[Change]) -> BTreeSet<TableName> {
+    let there = before.iter().map(|(at, _)| at);
+    let changed = changes.iter().filter_map(Change::at);
+    there.chain(changed).filter(|at| at.kind == Kind::View).map(Address::qualified_name).collect()
+}
+
+/// Views in an order in which each comes after those it reads.
+fn turns_of_views(changes: &[Change], is_meant: impl Fn(&Change) -> bool) -> Turns {
+    let mut names = BTreeSet::new();
+    let mut needs: BTreeMap<TableName, BTreeSet<TableName>> = BTreeMap::new();
+    for change in changes.iter().filter(|change| is_meant(change)) {
+        if let Change::Create { at, object: Object::View(view) }
+        | Change::Drop { at, object: Object::View(view) } = change
+        {
+            names.insert(at.qualified_name());
+            let reads = view.reads.0.iter().filter(|read| read.kind == Kind::View);
+            needs.entry(at.qualified_name()).or_default().extend(reads.map(Address::qualified_name));
+        }
+    }
+    Turns::of(&names, &needs)
 }
 
 /// Types in an order in which each comes after those it is made of.

@@ -68,7 +68,7 @@ fn old_name(ty: &Address) -> Name {
 }
 
 /// The type and all types that are made of it, each behind those it is made of.
-fn made_of(before: &Schema, at: &Address) -> Vec<Address> {
+pub(crate) fn made_of(before: &Schema, at: &Address) -> Vec<Address> {
     let mut found = vec![at.clone()];
     let mut names: BTreeSet<TableName> = BTreeSet::from([at.qualified_name()]);
     loop {

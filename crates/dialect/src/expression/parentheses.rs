@@ -95,8 +95,11 @@ pub(super) fn settle(expr: &mut Expr, grammar: Grammar) {
             free(right);
         }
         Expr::CompoundFieldAccess { root, access_chain } => {
+            // Without them `(address).street` would be the column of a table.
+            let takes_field = matches!(access_chain.first(), Some(AccessExpr::Dot(_)));
             slot(root, grammar, |child| {
-                !matches!(child, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Subquery(_))
+                takes_field
+                    || !matches!(child, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Subquery(_))
             });
             access_chain.iter_mut().for_each(free_subscript);
         }

@@ -20,8 +20,8 @@ WITH standing AS (
                      AND (c.relkind = 'f' OR n.nspname <> ALL ($1::text[])))))
       AND NOT EXISTS (
           SELECT FROM pg_catalog.pg_depend e
-          WHERE e.refclassid = 'pg_catalog.pg_extension'::regclass AND e.deptype = 'e'
-            AND e.classid = x.classid AND e.objid = x.objid)
+          WHERE e.classid = x.classid AND e.objid = x.objid
+            AND (e.deptype = 'i' OR (e.deptype = 'e' AND e.refclassid = 'pg_catalog.pg_extension'::regclass)))
 ), resolved AS (
     SELECT s.classid, s.objid, s.objsubid, 'column' AS kind, n.nspname, c.relname, a.attname AS name
     FROM standing s

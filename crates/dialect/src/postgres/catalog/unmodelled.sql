@@ -157,7 +157,9 @@ WITH namespaces AS (
            pg_catalog.format_type(k.castsource, NULL) || ' as ' || pg_catalog.format_type(k.casttarget, NULL), NULL
     FROM pg_catalog.pg_cast k
     WHERE k.oid >= 16384
-      AND NOT EXISTS (SELECT FROM of_extension x WHERE x.classid = 'pg_catalog.pg_cast'::regclass AND x.objid = k.oid)
+      AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_depend x
+          WHERE x.classid = 'pg_catalog.pg_cast'::regclass AND x.objid = k.oid AND x.deptype IN ('e', 'i'))
     UNION ALL
     SELECT 'event trigger', NULL, NULL, e.evtname, NULL
     FROM pg_catalog.pg_event_trigger e

@@ -7,7 +7,7 @@ SELECT n.nspname::text AS namespace,
        ts.spcname::text AS tablespace,
        CASE WHEN am.amname <> 'heap' THEN am.amname END::text AS access_method,
        (SELECT pg_catalog.json_agg(DISTINCT pg_catalog.jsonb_build_array(
-                   CASE WHEN rc.oid IS NULL THEN rt.typtype WHEN rc.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END,
+                   CASE WHEN rc.oid IS NULL THEN rt.typtype::text WHEN rc.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END,
                    coalesce(rcn.nspname, rtn.nspname), coalesce(rc.relname, rt.typname), ra.attname))
         FROM pg_catalog.pg_rewrite w
         JOIN pg_catalog.pg_depend x
