@@ -64,7 +64,7 @@ pub enum PlanError {
 /// # Errors
 /// [`PlanError`] when the database cannot do it; nothing has run then.
 pub fn plan(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Result<Plan, PlanError> {
-    let mut folder = Folder { state: before.clone(), dialect, plan: Plan::default() };
+    let mut folder = Folder { state: before.clone(), dialect, plan: Plan::default(), gone: BTreeSet::new() };
     let mut rest = changes;
     while let Some(first) = rest.first() {
         let taken = folder.take(first, rest)?;
@@ -77,6 +77,8 @@ struct Folder<'a> {
     state: Schema,
     dialect: &'a dyn Dialect,
     plan: Plan,
+    /// Columns that went, alone or with their tables.
+    gone: BTreeSet<Address>,
 }
 
 impl Folder<'_> {
@@ -84,6 +86,11 @@ impl Folder<'_> {
     fn take(&mut self, first: &Change, rest: &[Change]) -> Result<usize, PlanError> {
         self.refuse(first)?;
         self.refuse_stood_on(first)?;
+        if self.went_with_owner(first) {
+            self.state.apply_open(first);
+            return Ok(1);
+        }
+        self.note_gone(first);
         if let Change::Create { at, object: Object::Table(table) } = first {
             return self.create_table(at, table.clone(), rest);
         }
@@ -110,6 +117,23 @@ impl Folder<'_> {
                 Err(PlanError::Refused { at: at.to_string(), dialect: self.dialect.facts().title, reason })
             }
             None => Ok(()),
+        }
+    }
+
+    /// Whether it is a sequence that its owner took along.
+    fn went_with_owner(&self, change: &Change) -> bool {
+        let Change::Drop { object, .. } = change else { return false };
+        let owner = object.as_sequence().and_then(|sequence| sequence.owned_by.as_ref());
+        owner.is_some_and(|owner| self.gone.contains(owner))
+    }
+
+    fn note_gone(&mut self, change: &Change) {
+        let Change::Drop { at, .. } = change else { return };
+        if at.kind == Kind::Column {
+            self.gone.insert(at.clone());
+        } else if at.kind == Kind::Table {
+            let columns = self.state.parts(&at.qualified_name()).map(|(part, _)| part.clone());
+            self.gone.extend(columns.filter(|part| part.kind == Kind::Column));
         }
     }
 

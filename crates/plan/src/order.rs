@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ambix_dialect::Dialect;
-use ambix_schema::{Address, Change, Kind, Object, Schema, TableName};
+use ambix_schema::{Address, Change, Kind, Object, Schema, Sequence, TableName};
 
 use crate::expand::expand;
 use crate::views::step_aside;
@@ -29,8 +29,7 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
     let rest: Vec<Change> = step_aside(&renamed, rest.into_iter().cloned().collect(), dialect);
     let expanded: Vec<Change> =
         rest.iter().flat_map(|change| expand(&renamed, change.clone(), dialect, &rest)).collect();
-
-    let expanded = without_repetition(expanded);
+    let expanded = without_repetition(expanded.into_iter().flat_map(owner_apart).collect());
     let tables = Tables::of(&renamed, &expanded, dialect);
     let mut keyed: Vec<(Place, Change)> =
         expanded.into_iter().map(|change| (tables.place(&change), change)).collect();
@@ -52,6 +51,18 @@ fn without_repetition(changes: Vec<Change>) -> Vec<Change> {
         Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => true,
     };
     changes.into_iter().filter(|change| is_first(change)).collect()
+}
+
+/// A sequence is there before the columns that count with it, and is given to its owner after that.
+fn owner_apart(change: Change) -> Vec<Change> {
+    let Change::Create { at, object: Object::Sequence(sequence) } = change else { return vec![change] };
+    if sequence.owned_by.is_none() {
+        return vec![Change::Create { at, object: sequence.into() }];
+    }
+    let alone = Sequence { owned_by: None, ..sequence.clone() };
+    let given =
+        Change::Alter { at: at.clone(), from: alone.clone().into(), to: sequence.into(), using: None };
+    vec![Change::Create { at, object: alone.into() }, given]
 }
 
 /// Phases in the order in which they run.
@@ -278,6 +289,7 @@ impl Tables {
         match at.kind {
             Kind::Namespace | Kind::Extension => (Phase::Containers, 0, 2),
             Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range => (Phase::Types, usize::MAX, 1),
+            Kind::Sequence if is_owned(to) => (Phase::CreateForeignKeys, usize::MAX, 2),
             Kind::Sequence => (Phase::Types, usize::MAX, 3),
             Kind::View => (Phase::CreateViews, usize::MAX, 2),
             Kind::Index if self.is_on_view(at) => (Phase::CreateViews, usize::MAX, 2),
@@ -401,6 +413,10 @@ fn position(change: &Change) -> u32 {
         | Change::Rename { .. }
         | Change::Opaque(_) => 0,
     }
+}
+
+fn is_owned(object: &Object) -> bool {
+    object.as_sequence().is_some_and(|sequence| sequence.owned_by.is_some())
 }
 
 fn is_generated(object: &Object) -> bool {
