@@ -53,16 +53,29 @@ fn without_repetition(changes: Vec<Change>) -> Vec<Change> {
     changes.into_iter().filter(|change| is_first(change)).collect()
 }
 
-/// A sequence is there before the columns that count with it, and is given to its owner after that.
+/// A sequence is there before the columns that count with it, and is given to its owner after that; it is
+/// parted from an old owner before that goes and takes it along.
 fn owner_apart(change: Change) -> Vec<Change> {
-    let Change::Create { at, object: Object::Sequence(sequence) } = change else { return vec![change] };
-    if sequence.owned_by.is_none() {
-        return vec![Change::Create { at, object: sequence.into() }];
+    let given = |at: &Address, to: Sequence, from: &Sequence| {
+        let alone = Sequence { owned_by: None, ..from.clone() };
+        Change::Alter { at: at.clone(), from: alone.into(), to: to.into(), using: None }
+    };
+    match change {
+        Change::Create { at, object: Object::Sequence(to) } if to.owned_by.is_some() => {
+            let alone = Sequence { owned_by: None, ..to.clone() };
+            let given = given(&at, to, &alone);
+            vec![Change::Create { at, object: alone.into() }, given]
+        }
+        Change::Alter { at, from: Object::Sequence(from), to: Object::Sequence(to), using }
+            if from.owned_by.is_some() && from.owned_by != to.owned_by =>
+        {
+            let alone = Sequence { owned_by: None, ..from.clone() };
+            let given = given(&at, to.clone(), &from);
+            let parted = Change::Alter { at, from: from.into(), to: alone.clone().into(), using };
+            if alone == to { vec![parted] } else { vec![parted, given] }
+        }
+        change => vec![change],
     }
-    let alone = Sequence { owned_by: None, ..sequence.clone() };
-    let given =
-        Change::Alter { at: at.clone(), from: alone.clone().into(), to: sequence.into(), using: None };
-    vec![Change::Create { at, object: alone.into() }, given]
 }
 
 /// Phases in the order in which they run.
@@ -183,6 +196,7 @@ impl Tables {
         let (phase, turn, step) = match change {
             Change::Create { at, object } => self.place_of_creation(at, object),
             Change::Drop { at, object } => self.place_of_drop(at, object),
+            Change::Alter { from, to, .. } if is_owned(from) && !is_owned(to) => (Phase::DropViews, 0, 0),
             Change::Alter { at, from: _, to, using: _ } => self.place_of_alteration(at, to),
             Change::Rename { .. } | Change::Opaque(_) => (Phase::ByHand, 0, 0),
         };

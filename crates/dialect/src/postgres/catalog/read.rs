@@ -425,6 +425,12 @@ fn read_dependents(schema: &mut Schema, rows: &CatalogRows) -> Result<(), Catalo
 fn read_unmodelled(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
     for row in rows_of(rows, "unmodelled") {
         let namespace = row.optional("namespace").map(Name::from);
+        // What lives in a namespace is in the way when that goes; what is said of it is not.
+        let is_said = matches!(row.text("kind")?, "grant" | "default privileges");
+        if let Some(namespace) = namespace.as_ref().filter(|_| row.optional("table").is_none() && !is_said) {
+            let what = format!("{} {namespace}.{}", row.text("kind")?, row.name("name")?);
+            schema.dependents.push(Dependent { what, on: Address::namespace(namespace.clone()) });
+        }
         schema.unmodelled.push(Unmodelled {
             kind: row.text("kind")?.to_owned(),
             on: row.optional("table").map(|table| TableName { namespace, name: table.into() }),
