@@ -9,7 +9,11 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
     match at.kind {
         Kind::Unique | Kind::PrimaryKey | Kind::ForeignKey | Kind::Check | Kind::Exclusion | Kind::Index => {
             let facets = from.differing(to);
-            let is_sayable = facets.iter().all(|facet| is_altered_in_place(*facet, to));
+            let is_said = facets.iter().all(|facet| matches!(facet, Facet::Comment | Facet::Options));
+            let is_aside = at.kind.is_constraint() && is_said;
+            // Nothing that others may reference goes for the sake of a comment.
+            let is_sayable = facets.iter().all(|facet| is_altered_in_place(*facet, to))
+                || (is_aside && dialect.transition(&change) == Transition::InPlace);
             if is_sayable { vec![change] } else { recreated(at, from, to) }
         }
         Kind::Column if dialect.transition(&change) == Transition::Recreate => {
