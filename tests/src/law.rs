@@ -104,7 +104,7 @@ pub fn proof(a: &Canonical, b: &Canonical, dialect: &str) -> Result<(), Broken> 
 
 /// The schema read back, without the options and collations that there always are and that `wanted` leaves to
 /// the server.
-fn read(live: &mut Live, wanted: &Canonical) -> Result<Schema, Broken> {
+pub(crate) fn read(live: &mut Live, wanted: &Canonical) -> Result<Schema, Broken> {
     let mut found = live.read()?.into_schema();
     let places: Vec<_> = found.iter().map(|(at, _)| at.clone()).collect();
     for at in places {
@@ -126,7 +126,7 @@ fn read(live: &mut Live, wanted: &Canonical) -> Result<Schema, Broken> {
     Ok(found)
 }
 
-fn build(live: &mut Live, schema: &Canonical) -> Result<(), Broken> {
+pub(crate) fn build(live: &mut Live, schema: &Canonical) -> Result<(), Broken> {
     let nothing = normalize(Schema::new(), live.dialect());
     let creation = up(&nothing, schema, live.dialect())?;
     run(live, &creation, "creation")
@@ -175,7 +175,7 @@ fn applied(before: &Schema, changes: &[Change]) -> Result<Schema, Broken> {
     Ok(schema)
 }
 
-fn same(found: &Schema, wanted: &Schema, when: &str) -> Result<(), Broken> {
+pub(crate) fn same(found: &Schema, wanted: &Schema, when: &str) -> Result<(), Broken> {
     let chosen = [found, wanted].into_iter().flat_map(names_for_choice).collect();
     let (found, wanted) = (&without_names(found, &chosen), &without_names(wanted, &chosen));
     let mut lines = Vec::new();

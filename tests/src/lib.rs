@@ -5,6 +5,7 @@ pub mod drift;
 pub mod generate;
 pub mod law;
 pub mod live;
+pub mod pairs;
 mod plain;
 pub mod project;
 pub mod runner;

@@ -74,6 +74,10 @@ impl Live {
         let mut live = Self { runtime, database: None, keeper, url };
         let database = live.runtime.block_on(connect(&settings)).map_err(|error| error.to_string())?;
         live.database = Some(database);
+        if let Keeper::Directory { .. } = live.keeper {
+            // Nobody needs it after a crash, so that nobody has to wait for the disk.
+            live.execute("PRAGMA synchronous = OFF")?;
+        }
         Ok(live)
     }
 
@@ -201,6 +205,14 @@ pub fn namespaces<'a>(schemas: impl IntoIterator<Item = &'a Schema>) -> Vec<Stri
 }
 
 async fn run(database: &mut Database, steps: &[Step]) -> Result<(), String> {
+    let done = run_in_transactions(database, steps).await;
+    if done.is_err() && database.is_in_transaction() {
+        database.rollback().await.map_err(|error| error.to_string())?;
+    }
+    done
+}
+
+async fn run_in_transactions(database: &mut Database, steps: &[Step]) -> Result<(), String> {
     database.begin(ForeignKeys::Deferred).await.map_err(|error| error.to_string())?;
     for step in steps {
         let stands_alone = step.scope == Scope::Alone;
@@ -208,12 +220,7 @@ async fn run(database: &mut Database, steps: &[Step]) -> Result<(), String> {
             database.commit().await.map_err(|error| error.to_string())?;
         }
         for sql in &step.sql {
-            if let Err(error) = database.execute(sql).await {
-                if database.is_in_transaction() {
-                    database.rollback().await.map_err(|error| error.to_string())?;
-                }
-                return Err(format!("{error}\n{sql}"));
-            }
+            database.execute(sql).await.map_err(|error| format!("{error}\n{sql}"))?;
         }
         if stands_alone {
             database.begin(ForeignKeys::Deferred).await.map_err(|error| error.to_string())?;

@@ -18,7 +18,7 @@ fn main() {
 fn noticed(database: &str) -> Result<(), Failed> {
     let mut sheet = Sheet::of(database)?;
     sheet.facts.retain(|fact| !fact.is_gap);
-    let outcomes = run(&sheet, database, "")?;
+    let outcomes = run(&sheet, database, "", &mut |_| {})?;
     let wrong: Vec<String> = outcomes
         .iter()
         .filter(|outcome| !outcome.verdict.holds())

@@ -3,10 +3,13 @@
 //! `cargo xtask rel` starts the servers and runs this.
 #![expect(clippy::print_stdout, reason = "the findings are for whoever runs it")]
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use ambix_tests::drift::{self, Outcome, Sheet, Verdict};
 use ambix_tests::live::available;
+use ambix_tests::pairs::{self, Way};
 use clap::{Parser, Subcommand};
 
 /// Trials on live databases.
@@ -31,11 +34,24 @@ enum Trial {
         #[arg(short, long)]
         verbose: bool,
     },
+    /// Leads databases built from random schemas, with rows in them, to other random schemas and back.
+    Pairs {
+        /// How many pairs on each database.
+        #[arg(long, default_value_t = 100)]
+        count: u64,
+        /// The seed of the first pair; the others count up from it.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let holds = match Arguments::parse().trial {
         Trial::Drift { database, filter, verbose } => drifts(database.as_deref(), &filter, verbose),
+        Trial::Pairs { count, seed, database } => pairs(count, seed, database.as_deref()),
     };
     match holds {
         Ok(true) => ExitCode::SUCCESS,
@@ -62,13 +78,46 @@ fn drifts(database: Option<&str>, filter: &str, verbose: bool) -> Result<bool, S
     let mut holds = true;
     for name in databases(database)? {
         let sheet = Sheet::of(name)?;
-        let outcomes = drift::run(&sheet, name, filter)?;
+        let mut tell = |outcome: &Outcome| {
+            if verbose || !outcome.verdict.holds() {
+                println!("{name}  {}", row(outcome, &sheet));
+            }
+        };
+        let outcomes = drift::run(&sheet, name, filter, &mut tell)?;
         let wrong = outcomes.iter().filter(|outcome| !outcome.verdict.holds()).count();
-        for outcome in outcomes.iter().filter(|outcome| verbose || !outcome.verdict.holds()) {
-            println!("{name}  {}", row(outcome, &sheet));
-        }
         println!("{name}: {} facts, {wrong} of them not as they should be", outcomes.len());
         holds &= wrong == 0;
+    }
+    Ok(holds)
+}
+
+fn pairs(count: u64, seed: Option<u64>, database: Option<&str>) -> Result<bool, String> {
+    // The time of day is as good a start as any, once it is said.
+    let first = match seed {
+        Some(seed) => seed,
+        None => SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs()),
+    };
+    println!("seeds {first} to {}", first + count - 1);
+    let mut holds = true;
+    for name in databases(database)? {
+        let mut ways: BTreeMap<&str, u64> = BTreeMap::new();
+        for seed in first..first + count {
+            let word = match pairs::trial(seed, name) {
+                Ok(Way::ThereAndBack) => "with rows there and back",
+                Ok(Way::There) => "with rows there, refused on the way back",
+                Ok(Way::Nowhere) => "refused for their rows, and proved without",
+                Ok(Way::NoRows) => "without rows",
+                Err(breach) => {
+                    println!("{name}: seed {seed}: {}\n{:#?}", breach.how, breach.pair);
+                    println!("again: cargo xtask rel pairs --database {name} --seed {seed} --count 1");
+                    holds = false;
+                    "BROKEN"
+                }
+            };
+            *ways.entry(word).or_default() += 1;
+        }
+        let ways: Vec<String> = ways.iter().map(|(word, times)| format!("{times} {word}")).collect();
+        println!("{name}: {count} pairs: {}", ways.join(", "));
     }
     Ok(holds)
 }

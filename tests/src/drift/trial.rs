@@ -45,14 +45,25 @@ impl Verdict {
     }
 }
 
-/// Tries every fact of a sheet whose name holds `filter`.
+/// Tries every fact of a sheet whose name holds `filter`, and tells what came of each at once.
 ///
 /// # Errors
 /// When there is no database to try it on, or the base cannot be built.
-pub fn run(sheet: &Sheet, dialect: &str, filter: &str) -> Result<Vec<Outcome>, String> {
+pub fn run(
+    sheet: &Sheet,
+    dialect: &str,
+    filter: &str,
+    told: &mut dyn FnMut(&Outcome),
+) -> Result<Vec<Outcome>, String> {
     let mut stage = Stage::open(sheet, dialect)?;
     let wanted = sheet.facts.iter().filter(|fact| fact.name.contains(filter));
-    wanted.map(|fact| stage.outcome(fact)).collect()
+    wanted
+        .map(|fact| {
+            let outcome = stage.outcome(fact)?;
+            told(&outcome);
+            Ok(outcome)
+        })
+        .collect()
 }
 
 /// The database a fact is tried on.
@@ -60,6 +71,8 @@ struct Stage<'a> {
     sheet: &'a Sheet,
     dialect: &'a str,
     live: Live,
+    /// What the base is read as.
+    base: Canonical,
 }
 
 /// The namespaces a sheet may use beside the default one.
@@ -67,17 +80,19 @@ const NAMESPACES: [&str; 2] = ["app", "other"];
 
 impl<'a> Stage<'a> {
     fn open(sheet: &'a Sheet, dialect: &'a str) -> Result<Self, String> {
-        Ok(Self { sheet, dialect, live: Self::built(sheet, dialect)? })
+        let (live, base) = Self::built(sheet, dialect)?;
+        Ok(Self { sheet, dialect, live, base })
     }
 
-    fn built(sheet: &Sheet, dialect: &str) -> Result<Live, String> {
+    fn built(sheet: &Sheet, dialect: &str) -> Result<(Live, Canonical), String> {
         let namespaces: Vec<String> = match dialect {
             "postgres" => NAMESPACES.map(str::to_owned).to_vec(),
             _other => Vec::new(),
         };
         let mut live = Live::fresh(dialect, &namespaces)?;
         live.execute(&sheet.base).map_err(|error| format!("the base cannot be built: {error}"))?;
-        Ok(live)
+        let base = live.read()?;
+        Ok((live, base))
     }
 
     fn outcome(&mut self, fact: &Fact) -> Result<Outcome, String> {
@@ -113,7 +128,7 @@ impl<'a> Stage<'a> {
 
     /// The schema before and after the one change; the inner error is the server's about the fact.
     fn seen(&mut self, fact: &Fact) -> Result<Result<(Canonical, Canonical), String>, String> {
-        self.begin(fact)?;
+        self.begin()?;
         let seen = self.seen_in_transaction(fact);
         self.end()?;
         Ok(seen)
@@ -137,22 +152,25 @@ impl<'a> Stage<'a> {
         if found.is_empty() {
             return Ok(Ok(()));
         }
-        self.begin(fact)?;
-        let done = self.there_and_back_in_transaction(fact, &found, before, after);
+        if !self.has_transactional_ddl() {
+            // The fact itself has led there, so that the plan begins with the way back.
+            let done = self.back(&found, before, after);
+            let done = done.and_then(|()| self.there(&found, before, after));
+            return Ok(done.and_then(|()| self.back(&found, before, after)));
+        }
+        self.begin()?;
+        let done = self.execute(&fact.setup).and_then(|()| self.there(&found, before, after));
+        let done = done.and_then(|()| self.back(&found, before, after));
         self.end()?;
         Ok(done)
     }
 
-    fn there_and_back_in_transaction(
-        &mut self,
-        fact: &Fact,
-        found: &[Change],
-        before: &Canonical,
-        after: &Canonical,
-    ) -> Result<(), String> {
-        self.execute(&fact.setup)?;
+    fn there(&mut self, found: &[Change], before: &Canonical, after: &Canonical) -> Result<(), String> {
         self.carry_out(before.schema(), found)?;
-        arrived(&self.live.read()?, after, "after the way there")?;
+        arrived(&self.live.read()?, after, "after the way there")
+    }
+
+    fn back(&mut self, found: &[Change], before: &Canonical, after: &Canonical) -> Result<(), String> {
         self.carry_out(after.schema(), &inverses(found)?)?;
         arrived(&self.live.read()?, before, "after the way back")
     }
@@ -169,18 +187,25 @@ impl<'a> Stage<'a> {
         if sql.trim().is_empty() { Ok(()) } else { self.live.execute(sql) }
     }
 
-    /// Where DDL takes part in transactions the base is built once; elsewhere every trial has its own.
-    fn begin(&mut self, _fact: &Fact) -> Result<(), String> {
-        if self.live.dialect().facts().has_transactional_ddl {
-            self.live.begin()
-        } else {
-            self.live = Self::built(self.sheet, self.dialect)?;
-            Ok(())
+    fn has_transactional_ddl(&self) -> bool {
+        self.live.dialect().facts().has_transactional_ddl
+    }
+
+    /// Where DDL takes part in transactions, what is tried is forgotten; elsewhere the base is built anew
+    /// when it is not what it was.
+    fn begin(&mut self) -> Result<(), String> {
+        if self.has_transactional_ddl() {
+            return self.live.begin();
         }
+        let now = self.live.read()?;
+        if !differences(&self.base, &now).is_empty() {
+            (self.live, self.base) = Self::built(self.sheet, self.dialect)?;
+        }
+        Ok(())
     }
 
     fn end(&mut self) -> Result<(), String> {
-        if self.live.dialect().facts().has_transactional_ddl { self.live.rollback() } else { Ok(()) }
+        if self.has_transactional_ddl() { self.live.rollback() } else { Ok(()) }
     }
 }
 

@@ -5,6 +5,7 @@
 //! that a server can carry out.
 
 mod columns;
+mod extras;
 mod parts;
 
 use ambix_dialect::Dialect;
@@ -22,6 +23,8 @@ pub struct SchemaRecipe {
     pub tables: Vec<TableRecipe>,
     /// How many of the enum's values there are.
     pub moods: usize,
+    /// Which objects there are beside the tables.
+    pub extras: u64,
 }
 
 /// What a table is made from.
@@ -35,6 +38,7 @@ pub struct TableRecipe {
     indexes: Vec<IndexRecipe>,
     foreign_keys: Vec<ForeignKeyRecipe>,
     has_comment: bool,
+    extras: u64,
 }
 
 /// The form of a table's primary key.
@@ -64,7 +68,11 @@ const MOODS: [&str; 4] = ["happy", "so_so", "it's \"odd\"", "sad"];
 
 /// Draws the recipe of a schema of up to four tables.
 pub fn schema() -> impl Strategy<Value = SchemaRecipe> {
-    (vec(table(), 0..5), 1..=MOODS.len()).prop_map(|(tables, moods)| SchemaRecipe { tables, moods })
+    (vec(table(), 0..5), 1..=MOODS.len(), any::<u64>()).prop_map(|(tables, moods, extras)| SchemaRecipe {
+        tables,
+        moods,
+        extras,
+    })
 }
 
 fn table() -> impl Strategy<Value = TableRecipe> {
@@ -84,9 +92,10 @@ fn table() -> impl Strategy<Value = TableRecipe> {
         vec(parts::index(), 0..3),
         vec(parts::foreign_key(), 0..3),
         any::<bool>(),
+        any::<u64>(),
     )
-        .prop_map(|(name, columns, key, uniques, checks, indexes, foreign_keys, has_comment)| {
-            TableRecipe { name, columns, key, uniques, checks, indexes, foreign_keys, has_comment }
+        .prop_map(|(name, columns, key, uniques, checks, indexes, foreign_keys, has_comment, extras)| {
+            TableRecipe { name, columns, key, uniques, checks, indexes, foreign_keys, has_comment, extras }
         })
 }
 
@@ -110,6 +119,10 @@ impl SchemaRecipe {
             }
         }
         self.build_enum(&mut schema);
+        for recipe in self.tables.iter().rev() {
+            extras::of_table(&recipe.table_name(has_namespaces), recipe.extras, dialect, &mut schema);
+        }
+        extras::of_schema(self.extras, dialect, &mut schema);
         schema
     }
 
