@@ -41,7 +41,7 @@ pub struct Table{number} {{
     pub parent_id: Option<i64>,
     #[ambix(unique, length = 255)]
     pub email: String,
-    #[ambix(default = "")]
+    #[ambix(default = "", length = 100)]
     pub title: String,
     pub description: Option<String>,
     pub amount: i32,
