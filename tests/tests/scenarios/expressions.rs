@@ -7,7 +7,7 @@ use crate::Scenario;
 pub(crate) const SCENARIOS: &[Scenario] = &[
     ("one_meaning_in_two_spellings_is_no_difference", one_meaning),
     ("a_difference_that_the_server_will_not_explain_is_shown_and_left_alone", unexplained),
-    ("a_role_that_may_make_nothing_gets_no_guesses", powerless),
+    ("a_role_that_may_make_nothing_is_told_so", powerless),
     ("a_value_that_an_enum_is_still_to_get", value_to_come),
 ];
 
@@ -105,7 +105,7 @@ fn powerless(dialect: &'static str) {
     let url = project.url().replace("//postgres@", "//ambix_powerless@");
     let found = project.ambix(&format!("check --url {url}")).exits(1);
     found
-        .prints("~ check users.ck_row  ")
+        .prints("~ column users.words  default ")
         .prints("(unexplained difference: permission denied to create temporary tables in database");
 }
 
