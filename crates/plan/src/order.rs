@@ -74,7 +74,11 @@ fn owner_apart(change: Change) -> Vec<Change> {
             let parted = Change::Alter { at, from: from.into(), to: alone.clone().into(), using };
             if alone == to { vec![parted] } else { vec![parted, given] }
         }
-        change => vec![change],
+        kept @ (Change::Create { .. }
+        | Change::Drop { .. }
+        | Change::Alter { .. }
+        | Change::Rename { .. }
+        | Change::Opaque(_)) => vec![kept],
     }
 }
 
@@ -335,8 +339,8 @@ impl Tables {
 /// Every view there is or will be.
 fn views_of(before: &Schema, changes: &[Change]) -> BTreeSet<TableName> {
     let there = before.iter().map(|(at, _)| at);
-    let changed = changes.iter().filter_map(Change::at);
-    there.chain(changed).filter(|at| at.kind == Kind::View).map(Address::qualified_name).collect()
+    let to_be = changes.iter().filter_map(Change::at);
+    there.chain(to_be).filter(|at| at.kind == Kind::View).map(Address::qualified_name).collect()
 }
 
 /// Views in an order in which each comes after those it reads.

@@ -23,8 +23,8 @@ pub(crate) fn step_aside(before: &Schema, changes: Vec<Change>, dialect: &dyn Di
         own.into_iter().filter_map(|change| Some((change.at()?.clone(), change))).collect();
     for at in &aside {
         let parts = before.parts(&at.qualified_name()).map(|(part, _)| part.clone());
-        let changed = own.keys().filter(|other| **other != *at && view_of(other) == *at).cloned();
-        let indexes: BTreeSet<Address> = parts.chain(changed).collect();
+        let named = own.keys().filter(|other| **other != *at && view_of(other) == *at).cloned();
+        let indexes: BTreeSet<Address> = parts.chain(named).collect();
         rest.extend(before.get(at).map(|object| Change::Drop { at: at.clone(), object: object.clone() }));
         let stays = !matches!(own.get(at), Some(Change::Drop { .. }));
         if !stays {

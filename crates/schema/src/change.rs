@@ -155,13 +155,12 @@ fn gist(object: &Object) -> String {
         Object::Column(column) => {
             return format!("  {}{}", column.ty, if column.is_nullable { "" } else { " not null" });
         }
-        Object::PrimaryKey(_) | Object::Unique(_) => &[Facet::Columns],
+        Object::PrimaryKey(_) | Object::Unique(_) | Object::Composite(_) => &[Facet::Columns],
         Object::ForeignKey(_) => &[Facet::Columns, Facet::References],
         Object::Check(_) => &[Facet::Expression],
         Object::Index(_) | Object::Exclusion(_) => &[Facet::Keys],
         Object::Enum(_) => &[Facet::Values],
         Object::Domain(_) | Object::Range(_) => &[Facet::Type],
-        Object::Composite(_) => &[Facet::Columns],
         Object::Namespace(_)
         | Object::Extension(_)
         | Object::Sequence(_)

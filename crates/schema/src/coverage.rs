@@ -11,6 +11,7 @@ use crate::{Facet, Kind};
 /// What the target of a comparison has no words for is never dropped and never altered: its silence
 /// means nothing. It may still be created where the target does name it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "each is a list of what the source is silent about")]
 pub struct Coverage {
     silent_kinds: BTreeSet<Kind>,
     silent_facets: BTreeSet<(Kind, Facet)>,

@@ -155,8 +155,8 @@ fn alter_index(words: Words<'_>, at: &Address, from: &Index, to: &Index) -> Resu
     }
     let name = words.qualified(at.namespace.as_ref(), &at.name)?;
     let (table, index) = (table_of(words, at)?, words.name(&at.name)?);
-    let alter = format!("ALTER INDEX {name}");
-    let mut sql = options::alter(words, &alter, &table, Some(&index), &from.options, &to.options)?;
+    let action = format!("ALTER INDEX {name}");
+    let mut sql = options::alter(words, &action, &table, Some(&index), &from.options, &to.options)?;
     if from.comment != to.comment {
         sql.push(words::comment("INDEX", &name, to.comment.as_deref())?);
     }

@@ -123,7 +123,8 @@ pub(super) fn alter(
                 sql.push(format!("{alter} SET TABLESPACE {}", words.name(&name.into())?));
             }
             ("unlogged", None) => {
-                sql.push(format!("{alter} SET {}", if is_on { "UNLOGGED" } else { "LOGGED" }))
+                let word = if is_on { "UNLOGGED" } else { "LOGGED" };
+                sql.push(format!("{alter} SET {word}"));
             }
             ("access_method", None) => {
                 let name = to.get(*key).map_or("heap", String::as_str);
