@@ -209,7 +209,7 @@ fn is_text(ty: &Type) -> bool {
 }
 
 /// Whether an expression of an object mentions a column; a plain index or key does not compute.
-fn computes_with(object: &Object, column: &Name) -> bool {
+pub(crate) fn computes_with(object: &Object, column: &Name) -> bool {
     let key_computes = |key: &ambix_schema::IndexKey| match &key.subject {
         ambix_schema::IndexSubject::Column(_) => false,
         ambix_schema::IndexSubject::Expr(expr) => expr.mentions(column),

@@ -3,8 +3,10 @@
 //! [`order`] is for changes a comparison found: it may choose any order that works. [`plan`] is for
 //! changes in an order somebody committed to: it keeps it, and only folds neighbours into one statement.
 
+mod aside;
 mod expand;
 mod fold;
+mod graph;
 mod order;
 mod prerequisites;
 mod rebuild;

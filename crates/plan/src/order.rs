@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ambix_dialect::Dialect;
 use ambix_schema::{Address, Change, Kind, Object, Schema, Sequence, TableName};
 
+use crate::aside::clear_the_way;
 use crate::expand::expand;
+use crate::graph::{Unit, settle};
 use crate::views::step_aside;
 
 /// Orders changes that lead away from `before`. Renames keep their place: leading ones stay first,
@@ -29,6 +31,7 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
     let rest: Vec<Change> = step_aside(&renamed, rest.into_iter().cloned().collect(), dialect);
     let expanded: Vec<Change> =
         rest.iter().flat_map(|change| expand(&renamed, change.clone(), dialect, &rest)).collect();
+    let expanded = clear_the_way(&renamed, expanded, dialect);
     let expanded = without_repetition(expanded.into_iter().flat_map(owner_apart).collect());
     let tables = Tables::of(&renamed, &expanded, dialect);
     let mut keyed: Vec<(Place, Change)> =
@@ -36,7 +39,7 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
     keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
     leading
         .into_iter()
-        .chain(keyed.into_iter().map(|(_, change)| change))
+        .chain(settle(&renamed, tables.units(keyed), dialect))
         .chain(trailing.into_iter().cloned())
         .collect()
 }
@@ -194,6 +197,35 @@ impl Tables {
             keeps_together,
             existing,
         }
+    }
+
+    /// Neighbours that go together: a new table and a dropped one with their parts, and everything about a
+    /// table that is built anew.
+    fn units(&self, keyed: Vec<(Place, Change)>) -> Vec<Unit> {
+        let mut units: Vec<Unit> = Vec::new();
+        let mut last: Option<(Phase, usize)> = None;
+        for ((phase, turn, _, _, _), change) in keyed {
+            let goes_together = match phase {
+                Phase::CreateTables | Phase::DropTables => true,
+                Phase::AlterTables => self.keeps_together,
+                Phase::Containers
+                | Phase::DropViews
+                | Phase::DropForeignKeys
+                | Phase::Types
+                | Phase::CreateForeignKeys
+                | Phase::CreateViews
+                | Phase::DropTypes
+                | Phase::DropContainers
+                | Phase::ByHand => false,
+            };
+            let chain = (phase == Phase::AlterTables).then_some(turn);
+            match units.last_mut() {
+                Some(unit) if goes_together && last == Some((phase, turn)) => unit.changes.push(change),
+                Some(_) | None => units.push(Unit { changes: vec![change], chain }),
+            }
+            last = Some((phase, turn));
+        }
+        units
     }
 
     fn place(&self, change: &Change) -> Place {

@@ -123,10 +123,13 @@ pub async fn diff(project: Option<&Project>, from: &Source, to: &Source) -> Resu
 /// Has a server tell expressions apart that the text does not: the first side's, where the script is to run.
 async fn ask(from: &mut Side, to: &mut Side, policy: &Policy) -> Result<Vec<Unexplained>, Error> {
     let mut sessions: Vec<_> = [from.database.take(), to.database.take()].into_iter().flatten().collect();
+    // Two texts that servers printed themselves and that are not the same are a difference, explained or not.
+    let is_printed = sessions.len() == 2;
     let unexplained = match sessions.first_mut() {
         Some(database) => settle(database, &from.schema, &mut to.schema, policy, &to.renames).await?,
         None => Vec::new(),
     };
+    let unexplained = if is_printed { Vec::new() } else { unexplained };
     for session in sessions {
         session.close().await?;
     }
