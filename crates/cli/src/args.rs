@@ -241,6 +241,9 @@ pub(crate) struct Diff {
     /// Print the script that turns the first into the second; nothing when they are equal.
     #[arg(long, conflicts_with = "format")]
     pub(crate) sql: bool,
+    /// Once nothing differs, also compare what both servers themselves print of every object.
+    #[arg(long)]
+    pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -17,7 +17,7 @@ use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 const TRIES: u32 = 5;
 
 /// Names that begin so, beside the version table, are ambix's own.
-const OWN_PREFIX: &str = "ambix_";
+pub(crate) const OWN_PREFIX: &str = "ambix_";
 
 type Fingerprint = Vec<Rows>;
 

@@ -108,3 +108,24 @@ fn what_is_no_source_is_refused() {
         assert_eq!(refused.stdout, "");
     }
 }
+
+#[test]
+fn strict_lists_what_no_model_speaks_of() {
+    let view = "CREATE VIEW everyone AS SELECT name FROM users;";
+    let directory = two(SMALL, &format!("{SMALL} {view}"));
+    directory.ambix("diff --from db:sqlite:a.db --to db:sqlite:b.db").done();
+    let found = directory.ambix("diff --from db:sqlite:a.db --to db:sqlite:b.db --strict -q").exits(1);
+    assert_data_eq!(
+        &found.stdout,
+        str![[r"
+Differences: 1
+  unmodelled: view everyone, only in the second
+
+"]]
+    );
+    directory.ambix("diff --from db:sqlite:a.db --to db:sqlite:a.db --strict -q").done();
+    directory
+        .ambix("diff --from models:a.db --to db:sqlite:a.db --strict")
+        .exits(2)
+        .says("--strict compares what two servers print, and one side is no database");
+}

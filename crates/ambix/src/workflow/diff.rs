@@ -1,5 +1,6 @@
 //! Diff: any two sources compared, and the script that turns the first into the second.
 
+use ambix_database::Database;
 use ambix_dialect::Dialect;
 use ambix_diff::{Diff, Policy, diff as compare};
 use ambix_plan::{Prepared, order, plan, prepare};
@@ -9,6 +10,7 @@ use super::compare::{Finding, findings};
 use super::script_text::Script;
 use super::settle::{Unexplained, leave_out, settle};
 use super::sides::{Opened, Reach, Side};
+use super::strict::{UnmodelledDifference, strict};
 use crate::snapshot::Snapshot;
 use crate::source::Source;
 use crate::{Error, Project};
@@ -24,12 +26,20 @@ pub struct Differed {
     pub diff: Diff,
     /// The differences for people.
     pub findings: Vec<Finding>,
+    /// What the servers' own words tell apart and no model does; `None` when nobody asked, or when what is
+    /// modelled differs already.
+    pub unmodelled: Option<Vec<UnmodelledDifference>>,
     dialect: Box<dyn Dialect>,
 }
 
 impl Differed {
     /// Whether nothing differs, as far as it is modelled and the policy does not pass over it.
     pub fn is_equal(&self) -> bool {
+        self.is_in_sync() && self.unmodelled.as_ref().is_none_or(Vec::is_empty)
+    }
+
+    /// Whether nothing differs of what is modelled.
+    fn is_in_sync(&self) -> bool {
         self.diff.changes.is_empty() && !self.diff.skipped.iter().any(ambix_diff::Skipped::is_reported)
     }
 
@@ -86,7 +96,15 @@ impl Differed {
 ///
 /// # Errors
 /// Any [`Error`] that keeps it from comparing.
-pub async fn diff(project: Option<&Project>, from: &Source, to: &Source) -> Result<Differed, Error> {
+pub async fn diff(
+    project: Option<&Project>,
+    from: &Source,
+    to: &Source,
+    is_strict: bool,
+) -> Result<Differed, Error> {
+    if is_strict {
+        require_databases([from, to])?;
+    }
     let reach = reach(project, [from, to]);
     let (first, second) =
         tokio::try_join!(Opened::open(project, from, &reach), Opened::open(project, to, &reach))?;
@@ -111,29 +129,49 @@ pub async fn diff(project: Option<&Project>, from: &Source, to: &Source) -> Resu
         second.read(project, second_dialect.as_deref().unwrap_or(dialect), &reach, named.clone()),
     )?;
     let policy = project.map_or_else(|| Ok(Policy::default()), Project::policy)?;
-    let unexplained = ask(&mut from, &mut to, &policy).await?;
+    let mut sessions = [from.database.take(), to.database.take()];
+    let unexplained = ask(&mut sessions, &from, &mut to, &policy).await?;
     let mut found = compare(&from.schema, &to.schema, &policy, &to.renames);
     leave_out(&mut found, &unexplained);
     let findings = findings(&found.changes, &to.origins);
     let dialect = first_dialect.or(second_dialect).or(own);
     let dialect = dialect.ok_or_else(|| Error::refused("no database is known", "name one"))?;
-    Ok(Differed { from, to, diff: found, findings, dialect })
+    let mut differed = Differed { from, to, diff: found, findings, unmodelled: None, dialect };
+    if let [Some(first), Some(second)] = &mut sessions
+        && is_strict
+        && differed.is_in_sync()
+    {
+        differed.unmodelled = Some(strict(first, second).await?);
+    }
+    for session in sessions.into_iter().flatten() {
+        session.close().await?;
+    }
+    Ok(differed)
+}
+
+/// The servers' own words take two servers.
+fn require_databases(sources: [&Source; 2]) -> Result<(), Error> {
+    if sources.into_iter().all(|source| matches!(source, Source::Database(_))) {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "--strict compares what two servers print, and one side is no database",
+        "bring it into a database of its own, and name that: --to db:URL --strict",
+    ))
 }
 
 /// Has a server tell expressions apart that the text does not: the first side's, where the script is to run.
-async fn ask(from: &mut Side, to: &mut Side, policy: &Policy) -> Result<Vec<Unexplained>, Error> {
-    let mut sessions: Vec<_> = [from.database.take(), to.database.take()].into_iter().flatten().collect();
+async fn ask(
+    sessions: &mut [Option<Box<Database>>; 2],
+    from: &Side,
+    to: &mut Side,
+    policy: &Policy,
+) -> Result<Vec<Unexplained>, Error> {
     // Two texts that servers printed themselves and that are not the same are a difference, explained or not.
-    let is_printed = sessions.len() == 2;
-    let unexplained = match sessions.first_mut() {
-        Some(database) => settle(database, &from.schema, &mut to.schema, policy, &to.renames).await?,
-        None => Vec::new(),
-    };
-    let unexplained = if is_printed { Vec::new() } else { unexplained };
-    for session in sessions {
-        session.close().await?;
-    }
-    Ok(unexplained)
+    let is_printed = sessions.iter().all(Option::is_some);
+    let Some(database) = sessions.iter_mut().flatten().next() else { return Ok(Vec::new()) };
+    let unexplained = settle(database, &from.schema, &mut to.schema, policy, &to.renames).await?;
+    Ok(if is_printed { Vec::new() } else { unexplained })
 }
 
 /// The snapshot of one source.
@@ -141,7 +179,7 @@ async fn ask(from: &mut Side, to: &mut Side, policy: &Policy) -> Result<Vec<Unex
 /// # Errors
 /// Any [`Error`] that keeps it from being read.
 pub async fn snapshot(project: Option<&Project>, source: &Source) -> Result<Snapshot, Error> {
-    let differed = diff(project, source, source).await?;
+    let differed = diff(project, source, source, false).await?;
     let reach = match reach(project, [source, source]) {
         Reach::Everything => None,
         Reach::Listed(namespaces) => Some(namespaces),

@@ -17,6 +17,7 @@ mod script_text;
 mod settle;
 mod sides;
 mod stamp;
+mod strict;
 mod upgrade;
 
 pub use autogenerate::{Request as AutogenerateRequest, autogenerate};
@@ -31,4 +32,5 @@ pub use run::{Event, Observer, Ran};
 pub use script::{downgrade_script, upgrade_script};
 pub use sides::Side;
 pub use stamp::stamp;
+pub use strict::UnmodelledDifference;
 pub use upgrade::upgrade;

@@ -11,7 +11,7 @@ use crate::report;
 pub(crate) async fn diff(global: &Global, arguments: &Diff) -> Result<Exit, Error> {
     let (from, to) = (Source::parse(&arguments.from)?, Source::parse(&arguments.to)?);
     let project = project_of(global, &[&from, &to])?;
-    let differed = workflow::diff(project.as_ref(), &from, &to).await?;
+    let differed = workflow::diff(project.as_ref(), &from, &to, arguments.strict).await?;
     report::warnings(&differed.from.warnings);
     report::warnings(&differed.to.warnings);
     match arguments.output.format {
@@ -48,7 +48,8 @@ fn tell_script(global: &Global, differed: &Differed) -> Result<(), Error> {
 
 fn tell(global: &Global, differed: &Differed) {
     let reported: Vec<_> = differed.diff.skipped.iter().filter(|skipped| skipped.is_reported()).collect();
-    let count = differed.findings.len() + reported.len();
+    let unmodelled = differed.unmodelled.as_ref().map_or(0, Vec::len);
+    let count = differed.findings.len() + reported.len() + unmodelled;
     if count == 0 {
         report::result("No differences.");
     } else {
@@ -59,6 +60,9 @@ fn tell(global: &Global, differed: &Differed) {
     }
     for skipped in &reported {
         report::result(&format!("  {}", report::reported_line(skipped)));
+    }
+    for different in differed.unmodelled.iter().flatten() {
+        report::result(&format!("  unmodelled: {}", report::unmodelled_line(different)));
     }
     tell_rest(global, differed);
 }

@@ -45,6 +45,7 @@ pub(crate) fn differed_json(differed: &Differed) -> Value {
         "differs": differed.findings.iter().map(finding).collect::<Vec<_>>(),
         "reported": skipped(&differed.diff.skipped, true),
         "left_out": skipped(&differed.diff.skipped, false),
+        "unmodelled": differed.unmodelled,
         "likely_renames": differed.diff.rename_candidates,
     })
 }

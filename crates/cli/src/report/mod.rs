@@ -10,7 +10,7 @@ pub(crate) use json::{checked_json, differed_json, entry_json};
 pub(crate) use problems::render;
 pub(crate) use text::{
     Progress, entry_block, entry_line, finding_line, looked_lines, reported_line, skipped_lines,
-    unmodelled_lines,
+    unmodelled_line, unmodelled_lines,
 };
 
 use ambix::Error;

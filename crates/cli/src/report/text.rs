@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ambix::schema::Unmodelled;
 use ambix::schema::escape;
-use ambix::workflow::{Differed, Entry, Event, Finding, Looked, Observer};
+use ambix::workflow::{Differed, Entry, Event, Finding, Looked, Observer, UnmodelledDifference};
 use ambix::{Because, RevisionId, Skipped};
 
 use super::message;
@@ -200,4 +200,15 @@ pub(crate) fn unmodelled_lines(differed: &Differed, is_verbose: bool) -> Vec<Str
         }));
     }
     lines
+}
+
+/// `trigger app.t.audit, only in the first`, or what each side says where both have it.
+pub(crate) fn unmodelled_line(different: &UnmodelledDifference) -> String {
+    let UnmodelledDifference { kind, name, from, to } = different;
+    let what = escape(&format!("{kind} {name}"));
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{what}: {} → {}", escape(from), escape(to)),
+        (Some(_), None) => format!("{what}, only in the first"),
+        (None, Some(_) | None) => format!("{what}, only in the second"),
+    }
 }

@@ -114,6 +114,26 @@ impl Session {
         }
     }
 
+    /// What the server itself prints of every object: kind, name, text.
+    pub(crate) async fn renderings(&mut self, namespaces: &[String]) -> Outcome<Rows> {
+        let printed = |sql, takes_namespaces| CatalogQuery {
+            name: "renderings",
+            sql,
+            columns: &["kind", "name", "text"],
+            takes_namespaces,
+            is_fingerprint: false,
+        };
+        match self {
+            Self::MySql(session) => session.renderings().await,
+            Self::Postgres(session) => {
+                session.catalog(&printed(include_str!("postgres/renderings.sql"), true), namespaces).await
+            }
+            Self::Sqlite(session) => {
+                session.catalog(&printed(include_str!("sqlite/renderings.sql"), false), namespaces).await
+            }
+        }
+    }
+
     /// What stands in the catalog under a name.
     pub(crate) async fn relation(&mut self, at: &TableName) -> Outcome<Option<Relation>> {
         match self {
