@@ -86,10 +86,15 @@ fn stay_out(dialect: &'static str) -> Outcome {
 
     // What a view depends on cannot be dropped; that refusal speaks of hostile names, too.
     let file = generated(&project)?;
+    let script = project.ambix_raw(&["upgrade", "head", "--sql"]);
+    is_clean(&script.stdout);
     let ran = project.ambix(&["-v", "upgrade", "head"]);
     if ran.code != Some(0) {
         ran.refused(&[]);
         drop_views(&mut live)?;
+        let script = project.ambix_raw(&["upgrade", "head", "--sql"]);
+        assert_eq!(script.code, Some(0), "{}", script.shown("should have worked"));
+        is_clean(&script.stdout);
         project.ambix(&["-v", "upgrade", "head"]).done()?;
     }
     assert_eq!(live.query("SELECT count(*) FROM canary")?.len(), 1, "the canary is dead:\n{file}");
@@ -126,10 +131,13 @@ fn generated(project: &Project) -> Result<String, libtest_mimic::Failed> {
     assert!(raw.is_none(), "the file holds {raw:?} as it is:\n{file}");
     let is_code = |line: &&str| line.trim_start().starts_with("op.drop_table(\"canary\")");
     assert!(!file.lines().any(|line| is_code(&line)), "a name became code:\n{file}");
-    let script = project.ambix_raw(&["upgrade", "head", "--sql"]);
+    Ok(file)
+}
+
+/// No comment of a script holds a character that a terminal would act on.
+fn is_clean(script: &str) {
     for line in script.lines().filter(|line| line.trim_start().starts_with("--")) {
         let raw = line.chars().find(|c| is_acted_on(*c));
         assert!(raw.is_none(), "a comment of the script holds {raw:?} as it is: {line:?}");
     }
-    Ok(file)
 }

@@ -258,6 +258,8 @@ fn round_trip(role: Role, dialect: &'static str) -> Outcome {
 /// The printed script, run by the database itself, leads to the same schema.
 fn script_does_the_same(role: Role, project: &Project, names: &[String], dialect: &'static str) -> Outcome {
     let script = project.ambix_raw(&["upgrade", "base:head", "--sql"]);
+    assert_eq!(script.code, Some(0), "{}", script.shown("should have worked"));
+    let script = script.stdout;
     let mut other = Live::fresh(dialect, &[])?;
     other.execute(&script).map_err(|error| format!("the script does not run: {error}\n{script}"))?;
     let beside = self::project(role, names, dialect, other.url())?;

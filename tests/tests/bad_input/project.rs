@@ -98,10 +98,8 @@ impl Project {
     }
 
     /// What a command prints for other programs, as it is: an SQL script may hold any character in a name.
-    pub(crate) fn ambix_raw(&self, arguments: &[&str]) -> String {
-        let ran = self.spawned(&[], arguments);
-        assert_eq!(ran.code, Some(0), "{}", ran.shown("should have worked"));
-        ran.stdout
+    pub(crate) fn ambix_raw(&self, arguments: &[&str]) -> Ran {
+        self.spawned(&[], arguments)
     }
 
     /// Runs the binary by way of other programs: `setpriv …`, `sh -c …`.
