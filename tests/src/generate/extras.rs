@@ -191,13 +191,13 @@ impl Place<'_> {
             }
         }
         for at in self.of_kind(Kind::Unique) {
-            let (waits, same_nulls, carries) = (coins.toss(), coins.toss(), coins.toss());
+            let (waits, same_nulls, takes_along) = (coins.toss(), coins.toss(), coins.toss());
             for (option, value) in words.unique {
                 if coins.toss() {
                     self.edit(&at, |object| set_option(object, option, value));
                 }
             }
-            let carried = (carries && self.has("age")).then(|| Name::from("age"));
+            let passenger = (takes_along && self.has("age")).then(|| Name::from("age"));
             self.edit(&at, |object| {
                 if let Object::Unique(unique) = object {
                     unique.deferrable = if waits { Deferrable::InitiallyDeferred } else { Deferrable::No };
@@ -210,7 +210,7 @@ impl Place<'_> {
             });
             self.edit(&at, |object| {
                 if let Object::Unique(unique) = object {
-                    unique.include.extend(carried.filter(|name| !unique.columns.contains(name)));
+                    unique.include.extend(passenger.filter(|name| !unique.columns.contains(name)));
                 }
             });
         }
@@ -251,7 +251,7 @@ impl Place<'_> {
 
     fn indexes(&mut self, words: &Words, coins: &mut Coins) {
         for at in self.of_kind(Kind::Index) {
-            let (carries, has_comment, by_method) = (coins.toss(), coins.toss(), coins.toss());
+            let (takes_along, has_comment, by_method) = (coins.toss(), coins.toss(), coins.toss());
             let (by_class, collates) = (coins.toss(), coins.toss());
             for (option, value) in words.index {
                 if coins.toss() {
@@ -265,11 +265,11 @@ impl Place<'_> {
                     index.comment = comment;
                 }
             });
-            let carried = (carries && self.has("other_id")).then(|| Name::from("other_id"));
+            let passenger = (takes_along && self.has("other_id")).then(|| Name::from("other_id"));
             self.edit(&at, |object| {
                 if let Object::Index(index) = object {
                     let is_key = index.keys.iter().any(|key| *key == IndexKey::column("other_id"));
-                    index.include.extend(carried.filter(|_| !is_key));
+                    index.include.extend(passenger.filter(|_| !is_key));
                 }
             });
             let is_text = |key: &IndexKey| key.subject == IndexKey::column("title").subject;

@@ -22,7 +22,10 @@ pub(super) fn kept_columns(from: &Schema, to: &Schema) -> Vec<(TableName, Vec<Na
 }
 
 /// Rows of some columns of some tables.
-pub(super) struct Rows(Vec<(TableName, Vec<Name>, Vec<Vec<Option<String>>>)>);
+pub(super) struct Rows(Vec<(TableName, Vec<Name>, Cells)>);
+
+/// A row per entry, every cell as text.
+type Cells = Vec<Vec<Option<String>>>;
 
 impl Rows {
     pub(super) fn read(live: &mut Live, columns: &[(TableName, Vec<Name>)]) -> Result<Self, Broken> {

@@ -77,9 +77,9 @@ impl Progress {
             lines.push("not committed:".to_owned());
         }
         let failed = self.ran - self.committed;
-        lines.extend(rest.map(|(place, sql)| match place == failed {
-            true => format!("{} (this one failed)", shown(sql)),
-            false => shown(sql),
+        lines.extend(rest.map(|(place, sql)| {
+            let note = if place == failed { " (this one failed)" } else { "" };
+            format!("{}{note}", shown(sql))
         }));
         if self.ran == self.statements.len() && self.unplanned == 0 {
             lines.push("  the version itself".to_owned());
