@@ -53,7 +53,7 @@ impl Rows {
     }
 }
 
-fn rows_of(live: &mut Live, table: &TableName, names: &[Name]) -> Result<Vec<Vec<Option<String>>>, Broken> {
+fn rows_of(live: &mut Live, table: &TableName, names: &[Name]) -> Result<Cells, Broken> {
     let columns = quoted(live, names)?.join(", ");
     let place = place(live, table)?;
     let mut rows = live.query(&format!("SELECT {columns} FROM {place}"))?;
