@@ -99,7 +99,9 @@ impl Aside<'_> {
                 if at.kind == Kind::Column {
                     let made_from: Vec<_> =
                         before.parts(&table).filter(|(_, object)| mentions(object, &at.name)).collect();
-                    made_from.into_iter().for_each(|(at, object)| self.again(at, object));
+                    for (at, object) in made_from {
+                        self.again(at, object);
+                    }
                 }
                 self.again(at, object);
             }
@@ -214,7 +216,11 @@ fn split_owners(changes: Vec<Change>) -> Vec<Change> {
                 split.push(Change::Alter { at: at.clone(), from: owned.into(), to, using: None });
                 split.push(Change::Drop { at, object: free.into() });
             }
-            other => split.push(other),
+            kept @ (Change::Create { .. }
+            | Change::Drop { .. }
+            | Change::Alter { .. }
+            | Change::Rename { .. }
+            | Change::Opaque(_)) => split.push(kept),
         }
     }
     split
@@ -249,7 +255,11 @@ fn split_defaults(before: &Schema, changes: Vec<Change>, dialect: &dyn Dialect) 
                 });
                 split.push(Change::Alter { at, from: middle, to: to.into(), using });
             }
-            other => split.push(other),
+            kept @ (Change::Create { .. }
+            | Change::Drop { .. }
+            | Change::Alter { .. }
+            | Change::Rename { .. }
+            | Change::Opaque(_)) => split.push(kept),
         }
     }
     split

@@ -70,7 +70,28 @@ pub fn plan(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Resul
         let taken = folder.take(first, rest)?;
         rest = &rest[taken..];
     }
+    commit_used_values(&mut folder.plan.steps);
     Ok(folder.plan)
+}
+
+/// A value that an enum type gains cannot be used in the transaction that adds it, so where a later step
+/// names one, the step that adds it stands alone.
+fn commit_used_values(steps: &mut [Step]) {
+    for number in 0..steps.len() {
+        let (done, later) = steps.split_at_mut(number + 1);
+        let Some(step) = done.last_mut() else { continue };
+        let Statement::Alter { from: Object::Enum(from), to: Object::Enum(to), .. } = &step.statement else {
+            continue;
+        };
+        let mut added = to.values.iter().filter(|value| !from.values.contains(value));
+        let is_used = added.any(|value| {
+            let literal = format!("'{}'", value.replace('\'', "''"));
+            later.iter().any(|step| step.sql.iter().any(|sql| sql.contains(&literal)))
+        });
+        if is_used {
+            step.scope = ambix_dialect::Scope::Alone;
+        }
+    }
 }
 
 struct Folder<'a> {

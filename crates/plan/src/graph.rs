@@ -73,6 +73,12 @@ impl<'a> Waits<'a> {
         }
     }
 
+    fn wait_all(&mut self, pairs: Vec<(usize, usize)>) {
+        for (first, second) in pairs {
+            self.wait(first, second);
+        }
+    }
+
     fn chains(&mut self, units: &[Unit]) {
         let mut last: BTreeMap<usize, usize> = BTreeMap::new();
         for (number, unit) in units.iter().enumerate() {
@@ -103,7 +109,7 @@ impl<'a> Waits<'a> {
                 }
             }
         }
-        found.into_iter().for_each(|(first, second)| self.wait(first, second));
+        self.wait_all(found);
     }
 
     /// A column is there before it owns a sequence, and a sequence is let go before its column goes.
@@ -130,7 +136,7 @@ impl<'a> Waits<'a> {
                 }
             }
         }
-        found.into_iter().for_each(|(first, second)| self.wait(first, second));
+        self.wait_all(found);
     }
 
     /// What computes with columns of a type goes before the type is built anew and comes back after it, and
@@ -172,7 +178,7 @@ impl<'a> Waits<'a> {
                 }
             }
         }
-        found.into_iter().for_each(|(first, second)| self.wait(first, second));
+        self.wait_all(found);
     }
 
     /// A type or a sequence goes after every column that uses it went or changed, however early its name is
@@ -191,7 +197,7 @@ impl<'a> Waits<'a> {
                 }
             }
         }
-        found.into_iter().for_each(|(first, second)| self.wait(first, second));
+        self.wait_all(found);
     }
 }
 
