@@ -1,5 +1,6 @@
 //! What models say and the database cannot hold, each at its place in source.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::PathBuf;
@@ -14,11 +15,45 @@ pub(crate) fn refusals(read: &Read, dialect: &dyn Dialect) -> Vec<ambix_schema::
     let mut refused: Vec<_> = read
         .schema
         .iter()
-        .filter_map(|(at, object)| Some((at, format!("{at}: {title} {}", dialect.refusal(at, object)?))))
+        .filter_map(|(at, object)| {
+            let reason = dialect.refusal(at, &spelled_out(read, at, object, dialect))?;
+            Some((at, format!("{at}: {title} {reason}")))
+        })
         .collect();
     refused.extend(clashes(read, dialect));
     refused.extend(long_keys(read, dialect));
     refused.into_iter().map(|(at, message)| refusal(read, at, message)).collect()
+}
+
+/// A column of an enum type as a database has it that keeps the values with the column.
+fn spelled_out<'a>(read: &Read, at: &Address, object: &'a Object, dialect: &dyn Dialect) -> Cow<'a, Object> {
+    let is_named = |ty: &Type| !dialect.facts().has_enum_types && ty.enum_name().is_some();
+    match object {
+        Object::Column(column) if is_named(&column.ty) => {
+            match dialect.canonical(at, object.clone(), &read.schema) {
+                Some(Object::Column(own)) => {
+                    Cow::Owned(ambix_schema::Column { ty: own.ty, ..column.clone() }.into())
+                }
+                Some(_) | None => Cow::Borrowed(object),
+            }
+        }
+        Object::Column(_)
+        | Object::Namespace(_)
+        | Object::Extension(_)
+        | Object::Enum(_)
+        | Object::Domain(_)
+        | Object::Composite(_)
+        | Object::Range(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::PrimaryKey(_)
+        | Object::Unique(_)
+        | Object::Check(_)
+        | Object::ForeignKey(_)
+        | Object::Exclusion(_)
+        | Object::Index(_)
+        | Object::View(_) => Cow::Borrowed(object),
+    }
 }
 
 /// Names that are one name to a database that does not tell `Users` from `users`.
