@@ -3,6 +3,8 @@
 use snapbox::assert_data_eq;
 use snapbox::str;
 
+use ambix_tests::project::Project;
+
 use crate::{massacorp, saas};
 
 #[test]
@@ -266,4 +268,20 @@ fn flags_of_autogenerate_need_it() {
         project.ambix(&format!("revision -m a {flag}")).exits(2).says("--autogenerate");
     }
     assert!(project.revisions().is_empty());
+}
+
+#[test]
+fn an_enum_is_written_with_its_values_where_the_database_keeps_them_with_the_column() {
+    let project = Project::empty("sqlite");
+    project.ambix("init --dialect mariadb").done();
+    project.write(
+        "src/models.rs",
+        "#[derive(sqlx::Type, ambix::Enum)]\n#[sqlx(type_name = \"mood\", rename_all = \"snake_case\")]\n\
+         enum Mood { Happy, SoSo }\n\
+         #[derive(ambix::Entity)]\nstruct User { #[ambix(primary_key)] id: i64, mood: Mood }\n",
+    );
+    let written = project.ambix("revision --autogenerate --offline -m users").done();
+    let text = project.read(written.stdout.trim_end());
+    assert!(text.contains("sql_type(\"enum('happy','so_so')\")"), "{text}");
+    project.ambix("check --offline").done();
 }
