@@ -123,7 +123,7 @@ mod tests {
         let check = Address::part("t", Kind::Check, "t_a_check");
         let mut after = Schema::new();
         // The body of f is dollar quoted in earnest; here g is mentioned outside of any literal.
-        let mut f = function("f", "", &[check.clone()]);
+        let mut f = function("f", "", std::slice::from_ref(&check));
         f.sql = Some("CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS $$ SELECT g($1) $$".into());
         after.prerequisites = vec![function("g", "SELECT 1", &[]), f, function("idle", "SELECT 2", &[])];
         let prepared = prepare(&Schema::new(), &after, creations());
@@ -140,7 +140,7 @@ mod tests {
     fn what_is_there_is_not_made_and_what_cannot_be_made_is_named() {
         let check = Address::part("t", Kind::Check, "t_a_check");
         let mut after = Schema::new();
-        after.prerequisites = vec![function("f", "", &[check.clone()])];
+        after.prerequisites = vec![function("f", "", std::slice::from_ref(&check))];
         assert_eq!(prepare(&after, &after, creations()).changes, creations());
         after.prerequisites[0].sql = None;
         let prepared = prepare(&Schema::new(), &after, creations());
