@@ -15,10 +15,6 @@ use clap::Parser as _;
 use crate::args::Arguments;
 use crate::exit::Exit;
 
-/// A third of the time of an offline check goes into small allocations, and this one makes them cheap.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Runs one command and says how it went.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
