@@ -259,7 +259,8 @@ const INDEXES: &[&str] = &[
     "CREATE INDEX [i \"x\" 'y'] ON t (a)",
 ];
 
-/// What SQLite itself says of a schema, without our readers: its pragmas, and the values its defaults give.
+/// What SQLite itself says of a schema, without our readers: its pragmas, and the values its defaults give,
+/// those of the clock and of chance aside.
 async fn told(database: &mut Database) -> Vec<String> {
     const SAID: [&str; 4] = [
         "SELECT 'table', name, ncol, wr, strict FROM pragma_table_list WHERE schema = 'main' ORDER BY name",
@@ -282,7 +283,9 @@ async fn told(database: &mut Database) -> Vec<String> {
     {
         let names = database
             .texts(
-                "SELECT name FROM pragma_table_xinfo('t') WHERE coalesce(dflt_value, '') NOT LIKE '%random%'",
+                "SELECT name FROM pragma_table_xinfo('t') WHERE coalesce(dflt_value, '') NOT LIKE '%random%'
+                 AND coalesce(dflt_value, '') NOT LIKE '%now%' AND coalesce(dflt_value, '') NOT LIKE '%epoch%'
+                 AND coalesce(dflt_value, '') NOT LIKE '%current_%'",
             )
             .await;
         for name in names {
