@@ -1,0 +1,41 @@
+//! Arguments of commands that look at revisions and at where a database is.
+
+use clap::Args;
+
+use super::Output;
+
+#[derive(Args, Debug)]
+pub(crate) struct Current {
+    /// Fail when the database is not on all heads.
+    #[arg(long)]
+    pub(crate) check_heads: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct History {
+    /// Only from one revision to another: [from]:[to].
+    #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
+    pub(crate) rev_range: Option<String>,
+    /// Mark the revision the database is at.
+    #[arg(short, long)]
+    pub(crate) indicate_current: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Heads {
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// head, heads, current, an id or a unique prefix of one.
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}

@@ -1,0 +1,102 @@
+//! The command line: names, arguments and meaning follow Alembic, cargo and diff(1). One file a family of
+//! commands.
+#![expect(clippy::doc_markdown, reason = "these are help texts, and a terminal shows backticks as they are")]
+
+mod compare;
+mod look;
+mod run;
+mod write;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use compare::{Check, Diff, Snapshot};
+pub(crate) use look::{Current, Heads, History, Show};
+pub(crate) use run::{Downgrade, Stamp, Upgrade};
+pub(crate) use write::{Init, Merge, Revision};
+
+/// Schema diff and autogenerate for Rust.
+#[derive(Parser, Debug)]
+#[command(
+    name = "ambix",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// Configuration file; found by walking up from the working directory otherwise.
+    #[arg(short, long, global = true, env = "AMBIX_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Lay `[env.NAME]` over the configuration.
+    #[arg(long = "env", global = true, env = "AMBIX_ENV", value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// Database URL; goes before the configured one.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Say nothing but results and errors.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more.
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The format option of commands that print facts.
+#[derive(Args, Debug)]
+pub(crate) struct Output {
+    /// How results are printed.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Write ambix.toml and the directory of revision files.
+    Init(Init),
+    /// Write a new revision file.
+    Revision(Revision),
+    /// Write an empty revision that joins several heads.
+    Merge(Merge),
+    /// Run revisions up to a later one.
+    Upgrade(Upgrade),
+    /// Take revisions back to an earlier one.
+    #[command(allow_negative_numbers = true)]
+    Downgrade(Downgrade),
+    /// Say where the database is, without running anything.
+    Stamp(Stamp),
+    /// Show where the database is.
+    Current(Current),
+    /// List revisions, newest first.
+    History(History),
+    /// List the revisions nothing builds on.
+    Heads(Heads),
+    /// Show one revision.
+    Show(Show),
+    /// Compare the database, or the revisions, with the models.
+    Check(Check),
+    /// Compare any two of models, databases, revisions and snapshots.
+    Diff(Diff),
+    /// Write a schema to stdout as JSON, to be compared later as file:PATH.
+    Snapshot(Snapshot),
+}

@@ -1,0 +1,62 @@
+//! Arguments of commands that write files: `init`, `revision`, `merge`.
+
+use clap::Args;
+
+use super::Output;
+
+#[derive(Args, Debug)]
+pub(crate) struct Init {
+    /// Directory for revisions.
+    #[arg(default_value = "migrations")]
+    pub(crate) directory: String,
+    /// Database: postgres, mariadb, mysql or sqlite. Otherwise what --url or DATABASE_URL says, else sqlite.
+    #[arg(long)]
+    pub(crate) dialect: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Revision {
+    /// What the revision does; becomes the first line of the file and part of its name.
+    #[arg(short, long, default_value = "")]
+    pub(crate) message: String,
+    /// Write the operations that make the database what the models say.
+    #[arg(long)]
+    pub(crate) autogenerate: bool,
+    /// Compare with the replayed revisions instead of a database.
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) offline: bool,
+    /// Write a file even when nothing differs.
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) allow_empty: bool,
+    /// A drop and a creation that are one rename: users.name=users.full_name, or users=people.
+    #[arg(long, value_name = "OLD=NEW", requires = "autogenerate")]
+    pub(crate) rename: Vec<String>,
+    /// A drop that is no rename, however much it looks like one.
+    #[arg(long, value_name = "OLD", requires = "autogenerate")]
+    pub(crate) no_rename: Vec<String>,
+    /// The id, instead of one made up.
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+    /// The revision to build on, instead of the only head.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) head: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// heads, or two or more ids.
+    #[arg(required = true)]
+    pub(crate) revisions: Vec<String>,
+    /// What the merge is for.
+    #[arg(short, long, default_value = "merge heads")]
+    pub(crate) message: String,
+    /// The id, instead of one made up.
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
