@@ -24,7 +24,7 @@ pub use ambix_revision::{Direction, Graph, Operation, Operations, Revision, Revi
 pub use ambix_schema as schema;
 pub use error::Error;
 pub use project::{Models, Options, Project};
-pub use revisions::Revisions;
+pub use revisions::RevisionSet;
 pub use snapshot::Snapshot;
 pub use source::Source;
 

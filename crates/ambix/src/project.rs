@@ -12,7 +12,7 @@ use ambix_schema::{Facet, Kind, Naming, TableName};
 use crate::Error;
 use crate::config::{Config, ConfigErrorKind, Environment, RuleConfig};
 use crate::refusals::refusals;
-use crate::revisions::Revisions;
+use crate::revisions::RevisionSet;
 
 /// Where a project's settings come from, beside its configuration file.
 #[derive(Clone, Debug, Default)]
@@ -277,13 +277,13 @@ impl Project {
     ///
     /// # Errors
     /// [`Error::Source`] with every problem in them, [`Error::Graph`] when they do not fit together.
-    pub fn revisions(&self) -> Result<Revisions, Error> {
+    pub fn revisions(&self) -> Result<RevisionSet, Error> {
         let mut directories: Vec<PathBuf> =
             self.config.version_locations.iter().map(|location| self.config.root.join(location)).collect();
         if directories.is_empty() {
             directories.push(self.versions());
         }
-        Revisions::read(&directories, &self.config.root)
+        RevisionSet::read(&directories, &self.config.root)
     }
 }
 

@@ -12,13 +12,13 @@ use crate::{Error, files};
 
 /// All revisions of a project.
 #[derive(Debug)]
-pub struct Revisions {
+pub struct RevisionSet {
     directory: PathBuf,
     by_id: BTreeMap<RevisionId, Revision>,
     graph: Graph,
 }
 
-impl Revisions {
+impl RevisionSet {
     /// Reads every `.rs` file under the directories, in parallel; reading executes nothing. A directory
     /// that does not exist holds no revisions. Hidden files and those that begin with `_` are passed
     /// over, and so is `mod.rs`.

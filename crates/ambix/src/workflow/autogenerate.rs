@@ -8,7 +8,7 @@ use ambix_schema::{Change, Schema};
 use super::compare::{Comparison, compare_settled, rename_hint};
 use super::revision::{Outcome, Request as RevisionRequest, write};
 use crate::revisions::namespaces;
-use crate::{Error, Models, Project, Revisions};
+use crate::{Error, Models, Project, RevisionSet};
 
 /// What to generate.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ pub(crate) struct Looked {
 impl Looked {
     /// Reads the models, and heads and schema through one read-only session. Beside the configured
     /// namespaces, those that the models or the revisions name are read.
-    pub(crate) async fn at(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
+    pub(crate) async fn at(project: &Project, revisions: &RevisionSet) -> Result<Self, Error> {
         let Some(mut database) = project.connect_to_look().await? else {
             let dialect = project.dialect()?;
             let models = project.models(dialect.as_ref())?;
@@ -97,7 +97,7 @@ impl Looked {
 }
 
 impl Start {
-    async fn find(project: &Project, revisions: &Revisions, offline: bool) -> Result<Self, Error> {
+    async fn find(project: &Project, revisions: &RevisionSet, offline: bool) -> Result<Self, Error> {
         if offline {
             Self::replayed(project, revisions)
         } else {
@@ -106,7 +106,7 @@ impl Start {
     }
 
     /// The database, which must be at the heads: a diff against anything older would repeat revisions.
-    async fn introspected(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
+    async fn introspected(project: &Project, revisions: &RevisionSet) -> Result<Self, Error> {
         let Looked { heads, dialect, models, schema, described, database } =
             Looked::at(project, revisions).await?;
         let current = revisions.graph().known(&heads)?;
@@ -124,7 +124,7 @@ impl Start {
     }
 
     /// The revisions, replayed to their heads; no database is asked.
-    pub(crate) fn replayed(project: &Project, revisions: &Revisions) -> Result<Self, Error> {
+    pub(crate) fn replayed(project: &Project, revisions: &RevisionSet) -> Result<Self, Error> {
         let dialect = project.dialect()?;
         let heads: Vec<_> = revisions.graph().heads().into_iter().cloned().collect();
         let naming = project.naming(dialect.as_ref());

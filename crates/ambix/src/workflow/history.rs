@@ -2,7 +2,7 @@
 
 use ambix_revision::{Revision, RevisionId};
 
-use crate::{Error, Project, Revisions};
+use crate::{Error, Project, RevisionSet};
 
 /// Where a database is.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
@@ -21,7 +21,7 @@ pub struct Current {
 ///
 /// # Errors
 /// Any [`Error`] that keeps it from looking.
-pub async fn current(project: &Project, revisions: &Revisions) -> Result<Current, Error> {
+pub async fn current(project: &Project, revisions: &RevisionSet) -> Result<Current, Error> {
     let (database, heads) = match project.connect_to_look().await? {
         Some(mut database) => (database.described(), database.heads().await?.unwrap_or_default()),
         None => (format!("{}, which does not exist yet", project.url()?.described()), Vec::new()),
@@ -47,7 +47,7 @@ pub struct Entry<'a> {
 }
 
 /// Revisions with their place in the graph, newest first; only those in `wanted` when there is one.
-pub fn entries<'a>(revisions: &'a Revisions, wanted: Option<&[RevisionId]>) -> Vec<Entry<'a>> {
+pub fn entries<'a>(revisions: &'a RevisionSet, wanted: Option<&[RevisionId]>) -> Vec<Entry<'a>> {
     let graph = revisions.graph();
     let heads = graph.heads();
     graph

@@ -5,7 +5,7 @@ use ambix_revision::{Direction, Move, Operation};
 use ambix_schema::{Change, Opaque};
 
 use crate::revisions::replay_operations;
-use crate::{Error, Project, Revisions};
+use crate::{Error, Project, RevisionSet};
 
 /// Operations that can be planned together. SQL by hand ends a segment, because what follows it must
 /// be planned from what it left behind.
@@ -43,7 +43,7 @@ pub(crate) fn segments(operations: &[Operation]) -> Vec<Segment<'_>> {
 /// [`Error::Refused`] naming the revision and the way out.
 pub(crate) fn refuse_before_anything_runs(
     project: &Project,
-    revisions: &Revisions,
+    revisions: &RevisionSet,
     moves: &[Move],
     state: &Canonical,
     dialect: &dyn Dialect,

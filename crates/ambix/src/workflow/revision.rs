@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::compare::{Comparison, describe};
 use crate::names::{Tokens, file_name, slug};
-use crate::{Error, Project, Revisions, files};
+use crate::{Error, Project, RevisionSet, files};
 
 /// Time and chance, handed in so that nothing below depends on either.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +68,7 @@ pub fn revision(project: &Project, request: &Request) -> Result<Outcome, Error> 
 #[expect(clippy::too_many_arguments, reason = "two directions, each a schema and its changes")]
 pub(crate) fn write(
     project: &Project,
-    revisions: &Revisions,
+    revisions: &RevisionSet,
     request: &Request,
     before: &Schema,
     upgrade: &[Change],
@@ -119,7 +119,7 @@ pub(crate) fn write(
 }
 
 /// What a new revision builds on.
-fn parents(revisions: &Revisions, heads: &[String]) -> Result<Vec<RevisionId>, Error> {
+fn parents(revisions: &RevisionSet, heads: &[String]) -> Result<Vec<RevisionId>, Error> {
     if heads.is_empty() {
         return Ok(revisions.only_head()?.into_iter().collect());
     }

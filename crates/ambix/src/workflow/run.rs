@@ -11,7 +11,7 @@ use ambix_schema::{Address, Schema, Table};
 use super::plan_run::{Segment, changes_schema, is_raw_sql, refuse_before_anything_runs, segments};
 use super::progress::Progress;
 use crate::revisions::replay_operations;
-use crate::{Error, Project, Revisions};
+use crate::{Error, Project, RevisionSet};
 
 /// What happens while revisions run.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ pub(crate) type Route<'a> = &'a dyn Fn(&[RevisionId]) -> Result<Vec<Move>, Error
 /// Runs the moves a route asks for, under the lock.
 pub(crate) async fn run(
     project: &Project,
-    revisions: &Revisions,
+    revisions: &RevisionSet,
     database: &mut Database,
     route: Route<'_>,
     observer: &mut dyn Observer,
@@ -77,7 +77,7 @@ pub(crate) async fn run(
 
 async fn run_locked(
     project: &Project,
-    revisions: &Revisions,
+    revisions: &RevisionSet,
     database: &mut Database,
     route: Route<'_>,
     observer: &mut dyn Observer,
@@ -121,7 +121,7 @@ async fn run_locked(
 
 /// The heads in the version table, all known.
 pub(crate) async fn current_heads(
-    revisions: &Revisions,
+    revisions: &RevisionSet,
     database: &mut Database,
 ) -> Result<Vec<RevisionId>, Error> {
     let rows = database.heads().await?.unwrap_or_default();

@@ -9,7 +9,7 @@ use super::plan_run::{changes_schema, refuse_before_anything_runs};
 use super::run::{current_heads, history};
 use super::script_text::Script;
 use crate::revisions::replay_operations;
-use crate::{Error, Project, Revisions};
+use crate::{Error, Project, RevisionSet};
 
 /// The script that upgrades to `target`: from the revision before the colon in `a:b`, else from where
 /// the database is; without a database, from base.
@@ -45,7 +45,7 @@ struct Start {
 impl Start {
     async fn find<'t>(
         project: &Project,
-        revisions: &Revisions,
+        revisions: &RevisionSet,
         target: &'t str,
     ) -> Result<(Self, &'t str), Error> {
         if let Some((from, to)) = target.split_once(':') {
@@ -65,7 +65,7 @@ impl Start {
         Ok((Self { dialect, heads, state, has_version_table }, target))
     }
 
-    fn replayed(project: &Project, revisions: &Revisions, heads: Vec<RevisionId>) -> Result<Self, Error> {
+    fn replayed(project: &Project, revisions: &RevisionSet, heads: Vec<RevisionId>) -> Result<Self, Error> {
         let dialect = project.dialect()?;
         let state = revisions.replay(&heads, dialect.as_ref(), &project.naming(dialect.as_ref()))?;
         let has_version_table = !heads.is_empty();
@@ -73,7 +73,7 @@ impl Start {
     }
 }
 
-fn script(project: &Project, revisions: &Revisions, start: Start, moves: &[Move]) -> Result<String, Error> {
+fn script(project: &Project, revisions: &RevisionSet, start: Start, moves: &[Move]) -> Result<String, Error> {
     let Start { dialect, heads: _, mut state, has_version_table } = start;
     let dialect = dialect.as_ref();
     refuse_before_anything_runs(project, revisions, moves, &state, dialect)?;

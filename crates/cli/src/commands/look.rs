@@ -1,7 +1,7 @@
 //! Commands that only look: `current`, `history`, `heads`, `show`.
 
 use ambix::workflow::{self, Current as Place, Entry};
-use ambix::{Error, Project, Revisions};
+use ambix::{Error, Project, RevisionSet};
 use serde_json::{Value, json};
 
 use super::project;
@@ -24,7 +24,7 @@ pub(crate) async fn current(global: &Global, arguments: &Current) -> Result<Exit
     Ok(Exit::Done)
 }
 
-fn tell_place(global: &Global, revisions: &Revisions, place: &Place) {
+fn tell_place(global: &Global, revisions: &RevisionSet, place: &Place) {
     if global.verbose {
         report::message(&format!("Current revision(s) for {}:", place.database));
     } else if place.heads.is_empty() && !global.quiet {
@@ -81,7 +81,7 @@ pub(crate) async fn history(global: &Global, arguments: &History) -> Result<Exit
     Ok(Exit::Done)
 }
 
-async fn current_heads(project: &Project, revisions: &Revisions) -> Result<Vec<ambix::RevisionId>, Error> {
+async fn current_heads(project: &Project, revisions: &RevisionSet) -> Result<Vec<ambix::RevisionId>, Error> {
     let place = workflow::current(project, revisions).await?;
     Ok(revisions.graph().known(&place.heads)?)
 }
