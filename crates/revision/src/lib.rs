@@ -3,6 +3,7 @@
 #[cfg(feature = "source")]
 mod file;
 mod graph;
+mod header;
 mod id;
 mod moves;
 pub mod operations;
@@ -15,8 +16,9 @@ mod revision;
 mod target;
 
 #[cfg(feature = "source")]
-pub use file::{Draft, Noted, read_rust, write_rust};
+pub use file::{Draft, Noted, read_rust, read_rust_header, write_rust};
 pub use graph::{Graph, GraphError, GraphErrorKind, Node};
+pub use header::Header;
 pub use id::{RevisionId, RevisionIdError, RevisionIdErrorKind};
 pub use moves::{Direction, HeadChange, Move, Stamp};
 #[cfg(feature = "source")]
@@ -25,4 +27,4 @@ pub use operations::{LowerError, Operation, Operations, lower};
 pub use raise::{Raised, raise};
 pub use replay::{ReplayError, replay};
 pub use revision::{Compiled, Revision, checksum};
-pub use target::{Anchor, Target, TargetError, split_range};
+pub use target::{Anchor, Target, TargetError, asks_where_the_database_is, split_range};

@@ -74,6 +74,26 @@ impl Graph {
     }
 }
 
+/// Whether a target or a range means something else in another database: it counts from where the database is.
+pub fn asks_where_the_database_is(text: &str) -> bool {
+    let is_current = |text: &str| {
+        Target::parse(text).is_ok_and(|target| matches!(target.anchor, Anchor::Here | Anchor::Current))
+    };
+    match text.split_once(':') {
+        None => is_current(text),
+        // An end that counts from the other one needs that one alone.
+        Some((start, end)) => {
+            let counts = |text: &str| Target::parse(text).is_ok_and(|target| target.is_relative());
+            match (counts(start), counts(end)) {
+                (true, true) => true,
+                (true, false) => is_current(end),
+                (false, true) => is_current(start),
+                (false, false) => is_current(start) || is_current(end),
+            }
+        }
+    }
+}
+
 pub(crate) fn ctx<'a>(
     graph: &'a Graph,
     text: &'a str,

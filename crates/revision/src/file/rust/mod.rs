@@ -1,9 +1,11 @@
 //! Revision files in Rust: written for people and the compiler, read without compiling.
 
 mod evaluate;
+mod header;
 mod nearest;
 mod read;
 mod write;
 
+pub use header::read_rust_header;
 pub use read::read_rust;
 pub use write::{Draft, Noted, write_rust};
