@@ -12,6 +12,21 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     write(path, text).map_err(|kind| Error::File { doing: "write", path: path.to_owned(), kind })
 }
 
+/// As [`write_new`], with the directories above the file; those it made are gone again when it fails.
+pub(crate) fn write_new_with_directories(path: &Path, text: &str) -> Result<(), Error> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    let missing: Vec<&Path> = parent.ancestors().take_while(|path| !path.exists()).collect();
+    create_directory(parent)?;
+    let written = write_new(path, text);
+    if written.is_err() {
+        for directory in missing {
+            // One that is not empty is no longer ours alone.
+            drop(fs::remove_dir(directory));
+        }
+    }
+    written
+}
+
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new().prefix(".ambix-").suffix(".tmp").tempfile_in(directory)?;

@@ -8,6 +8,7 @@ pub mod config;
 mod error;
 mod files;
 mod names;
+mod outline;
 mod project;
 mod refusals;
 mod revisions;
@@ -20,9 +21,13 @@ pub use ambix_derive::{Entity, Enum};
 pub use ambix_diff::{
     Because, Candidate, Diff, IncludeObject, Policy, RenameCandidate, RenameHint, Rule, Skipped,
 };
-pub use ambix_revision::{Direction, Graph, Operation, Operations, Revision, RevisionId, TargetError};
+pub use ambix_revision::{
+    Direction, Graph, Header, Operation, Operations, Revision, RevisionId, TargetError,
+    asks_where_the_database_is,
+};
 pub use ambix_schema as schema;
 pub use error::Error;
+pub use outline::Outline;
 pub use project::{Models, Options, Project};
 pub use revisions::RevisionSet;
 pub use snapshot::Snapshot;

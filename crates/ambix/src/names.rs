@@ -19,8 +19,8 @@ pub(crate) struct TemplateError {
 
 const NAMES: [&str; 9] = ["rev", "slug", "year", "month", "day", "hour", "minute", "second", "epoch"];
 
-/// Names that Windows keeps for devices, with any extension.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+/// Names that Windows keeps for devices, with any extension, and the one that Rust has for a folder.
+const TAKEN: [&str; 5] = ["con", "prn", "aux", "nul", "mod"];
 
 impl Tokens {
     /// The tokens of a revision: its identifier, its slug, and its create date.
@@ -114,15 +114,15 @@ pub(crate) fn slug(message: &str, max: usize) -> String {
     portable(slug.trim_end_matches('_'))
 }
 
-/// One part of a path in a form that every system takes: no dots, blanks or separators at its end, not the
-/// name of a device.
+/// One part of a path in a form that every system takes: no dots, blanks or separators at its ends, not the
+/// name of a device. A name that began with `_` or a dot, or was `mod`, would not be read as a revision.
 fn portable(part: &str) -> String {
-    let part = part.trim_end_matches(['_', '-', '.', ' ']);
+    let part = part.trim_matches(['_', '-', '.', ' ']);
     let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
     let is_numbered =
         |name: &str| stem.strip_prefix(name).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
-    if DEVICES.contains(&stem.as_str()) || is_numbered("com") || is_numbered("lpt") {
-        return format!("_{part}");
+    if TAKEN.contains(&stem.as_str()) || is_numbered("com") || is_numbered("lpt") {
+        return format!("{part}_");
     }
     part.to_owned()
 }
@@ -158,10 +158,12 @@ mod tests {
 
     #[test]
     fn no_file_is_a_device() {
-        assert_eq!(named("{slug}", "con"), "_con");
-        assert_eq!(named("nul/{slug}", "x"), "_nul/x");
-        assert_eq!(slug("CON", 40), "_con");
-        assert_eq!(slug("lpt1", 40), "_lpt1");
+        assert_eq!(named("{slug}", "con"), "con_");
+        assert_eq!(named("{slug}", "mod"), "mod_");
+        assert_eq!(named("{slug}_{rev}", ""), "7c1e5b0a9d42", "a name that begins with _ is passed over");
+        assert_eq!(named("nul/{slug}", "x"), "nul_/x");
+        assert_eq!(slug("CON", 40), "con_");
+        assert_eq!(slug("lpt1", 40), "lpt1_");
         assert_eq!(slug("lpt10", 40), "lpt10");
         assert_eq!(slug("console", 40), "console");
     }

@@ -11,6 +11,7 @@ use ambix_schema::{Facet, Kind, Naming, TableName};
 
 use crate::Error;
 use crate::config::{Config, ConfigErrorKind, Environment, RuleConfig};
+use crate::outline::Outline;
 use crate::refusals::refusals;
 use crate::revisions::RevisionSet;
 
@@ -273,17 +274,29 @@ impl Project {
         }
     }
 
+    /// The directories of revision files.
+    pub fn version_locations(&self) -> Vec<PathBuf> {
+        let configured = &self.config.version_locations;
+        if configured.is_empty() {
+            return vec![self.versions()];
+        }
+        configured.iter().map(|location| self.config.root.join(location)).collect()
+    }
+
     /// Reads all revision files.
     ///
     /// # Errors
     /// [`Error::Source`] with every problem in them, [`Error::Graph`] when they do not fit together.
     pub fn revisions(&self) -> Result<RevisionSet, Error> {
-        let mut directories: Vec<PathBuf> =
-            self.config.version_locations.iter().map(|location| self.config.root.join(location)).collect();
-        if directories.is_empty() {
-            directories.push(self.versions());
-        }
-        RevisionSet::read(&directories, &self.config.root)
+        RevisionSet::read(&self.version_locations(), &self.config.root)
+    }
+
+    /// Reads the heads of all revision files, which is enough for places in the graph.
+    ///
+    /// # Errors
+    /// [`Error::Source`] with every problem in the heads, [`Error::Graph`] when they do not fit together.
+    pub fn outline(&self) -> Result<Outline, Error> {
+        Outline::read(&self.version_locations(), &self.config.root)
     }
 }
 

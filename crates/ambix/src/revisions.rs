@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ambix_dialect::{Canonical, Dialect, normalize};
-use ambix_revision::{Graph, Node, Operation, Revision, RevisionId, lower, read_rust};
+use ambix_revision::{Graph, Header, Operation, Revision, RevisionId, lower, read_rust};
 use ambix_schema::{Kind, Naming, Problem, Schema};
 use rayon::prelude::*;
 
+use crate::outline::Outline;
 use crate::{Error, files};
 
 /// All revisions of a project.
@@ -26,13 +27,7 @@ impl RevisionSet {
     /// # Errors
     /// [`Error::Source`] with every problem in the files, [`Error::Graph`] when they do not fit together.
     pub fn read(directories: &[PathBuf], root: &Path) -> Result<Self, Error> {
-        let mut paths = Vec::new();
-        for directory in directories {
-            paths.extend(revision_files(directory)?);
-        }
-        // One location may lie inside another.
-        paths.sort();
-        paths.dedup();
+        let paths = revision_files(directories)?;
         let directory = directories.first().map_or(root, PathBuf::as_path);
         let outcomes: Vec<Result<Result<Revision, Vec<Problem>>, Error>> = paths
             .par_iter()
@@ -56,27 +51,8 @@ impl RevisionSet {
     }
 
     fn of(directory: &Path, read: Vec<Revision>) -> Result<Self, Error> {
-        let nodes = read
-            .iter()
-            .map(|revision| Node {
-                id: revision.id.clone(),
-                down: revision.down.clone(),
-                depends_on: revision.depends_on.clone(),
-                branch_labels: revision.branch_labels.clone(),
-            })
-            .collect();
-        let graph = Graph::new(nodes).map_err(|errors| Error::Graph {
-            directory: directory.to_owned(),
-            errors: errors
-                .into_iter()
-                .map(|error| {
-                    let named = error.ids();
-                    let files = read.iter().filter(|revision| named.contains(&revision.id));
-                    let files = files.map(|revision| revision.path.clone()).collect();
-                    (error, files)
-                })
-                .collect(),
-        })?;
+        let headers = read.iter().cloned().map(Header::from).collect();
+        let graph = Outline::of(directory, headers)?.into_graph();
         let by_id = read.into_iter().map(|revision| (revision.id.clone(), revision)).collect();
         Ok(Self { directory: directory.to_owned(), by_id, graph })
     }
@@ -106,23 +82,12 @@ impl RevisionSet {
         self.by_id.is_empty()
     }
 
-    /// The one head, or none; several are an error for whoever needs one.
+    /// The same revisions without what they do.
     ///
     /// # Errors
-    /// [`Error::Refused`] naming the heads.
-    pub fn only_head(&self) -> Result<Option<RevisionId>, Error> {
-        let heads = self.graph.heads();
-        match heads.as_slice() {
-            [] => Ok(None),
-            [head] => Ok(Some((*head).clone())),
-            several => {
-                let names: Vec<String> = several.iter().map(ToString::to_string).collect();
-                Err(Error::refused(
-                    format!("Multiple head revisions are present: {}", names.join(", ")),
-                    "name the one to build on with --head, or join them with `ambix merge heads`",
-                ))
-            }
-        }
+    /// None in practice: these revisions fit together already.
+    pub fn outline(&self) -> Result<Outline, Error> {
+        Outline::of(&self.directory, self.by_id.values().cloned().map(Header::from).collect())
     }
 
     /// The namespaces that the revisions lead to, whatever the configuration lists.
@@ -209,8 +174,29 @@ pub(crate) fn replay_operations(
     Ok(all)
 }
 
-fn revision_files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+/// The revision files under some directories, in order. A directory that does not exist holds none.
+///
+/// # Errors
+/// [`Error::File`] for what cannot be listed.
+pub(crate) fn revision_files(directories: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
+    for directory in directories {
+        revision_files_under(directory, &mut found)?;
+    }
+    // One location may lie inside another.
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Whether a file of this name would be read as a revision.
+pub(crate) fn is_revision_file(path: &Path) -> bool {
+    let is_passed_over = |name: &str| name.starts_with('.') || name.starts_with('_') || name == "mod.rs";
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    !is_passed_over(&name) && path.extension().is_some_and(|extension| extension == "rs")
+}
+
+fn revision_files_under(directory: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
     let mut waiting = vec![directory.to_owned()];
     while let Some(current) = waiting.pop() {
         let failed = |kind| Error::File { doing: "read", path: current.clone(), kind };
@@ -220,18 +206,19 @@ fn revision_files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
             Err(error) => return Err(failed(error)),
         };
         for entry in entries {
-            let path = entry.map_err(failed)?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if name.starts_with('.') || name.starts_with('_') || name == "mod.rs" {
-                continue;
-            }
-            if path.is_dir() {
+            let entry = entry.map_err(failed)?;
+            let path = entry.path();
+            // A link is followed; asking what it is costs one call more.
+            let kind = entry.file_type().map_err(failed)?;
+            let is_directory = if kind.is_symlink() { path.is_dir() } else { kind.is_dir() };
+            let name = entry.file_name();
+            let is_hidden = name.to_string_lossy().starts_with(['.', '_']);
+            if is_directory && !is_hidden {
                 waiting.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if !is_directory && is_revision_file(&path) {
                 found.push(path);
             }
         }
     }
-    found.sort();
-    Ok(found)
+    Ok(())
 }

@@ -123,7 +123,7 @@ fn heads_are_what_nothing_builds_on() {
     project.ambix("heads -v").done().prints("Rev: f6a7b8c9d0e1 (head)\nParent: e1f2a3b4c5d6\n");
     let facts = project.ambix("heads --format json").done().json();
     assert_eq!(facts["revisions"][0]["revision"], "f6a7b8c9d0e1");
-    project.ambix("revision -m side --rev-id 51de --head abc123").done();
+    project.ambix("revision -m side --rev-id 51de --head abc123 --splice").done();
     let heads = project.ambix("heads").done().stdout;
     assert_eq!(heads.lines().count(), 2, "{heads}");
     project.ambix("history").done().prints("abc123d4e5f6 (branchpoint), create tenants and users");

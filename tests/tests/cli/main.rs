@@ -3,8 +3,11 @@
 mod check;
 mod configuration;
 mod diff;
+mod graph;
+mod hooks;
 mod init;
 mod look;
+mod place;
 mod revision;
 mod run;
 

@@ -78,7 +78,7 @@ fn an_id_that_is_taken_or_no_id_is_refused() {
 #[test]
 fn the_head_to_build_on_can_be_named() {
     let project = massacorp();
-    let file = project.ambix("revision -m side --head abd45").done().stdout;
+    let file = project.ambix("revision -m side --head abd45 --splice").done().stdout;
     assert!(project.read(file.trim_end()).contains("DOWN_REVISION: &[&str] = &[\"abd45f60718a\"]"));
     assert_eq!(project.ambix("heads").done().stdout.lines().count(), 2);
     project.ambix("revision -m lost --head nope").exits(2).says("Can't locate revision identified by 'nope'");

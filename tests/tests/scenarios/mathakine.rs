@@ -139,7 +139,7 @@ fn dropping_a_legacy_table_is_refused(dialect: &'static str) {
         "pub fn upgrade(op: &mut Operations) {\n    op.drop_table(\"results\");\n}",
     );
     // What comes before the drop does not run either.
-    project.ambix("revision -m 'add notes' --rev-id aa01 --head 5d0f7a31c2be").done();
+    project.ambix("revision -m 'add notes' --rev-id aa01 --head 5d0f7a31c2be --splice").done();
     let notes = project.revision("add_notes");
     project.edit(
         &notes,
@@ -172,7 +172,7 @@ fn errors_name_their_way_out(dialect: &'static str) {
         .exits(2)
         .says("error: Can't locate revision identified by 'x'")
         .says("help: `ambix history` lists the revisions there are");
-    project.ambix("revision -m side --rev-id 5ide --head baseline").done();
+    project.ambix("revision -m side --rev-id 5ide --head baseline --splice").done();
     project
         .ambix("upgrade head")
         .exits(2)

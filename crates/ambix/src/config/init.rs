@@ -9,6 +9,7 @@ pub fn init_template(dialect: &str, directory: &str) -> String {
         }
         _mariadb_or_mysql => ("${DATABASE_URL}", ""),
     };
+    let versions = quoted(&format!("{}/versions", directory.trim_end_matches('/')));
     let (dialect, directory) = (quoted(dialect), quoted(directory));
     format!(
         r#"# Configuration of ambix. Paths are relative to this file.
@@ -19,6 +20,7 @@ script_location = {directory}
 # timezone = "UTC"                  # of create dates
 # truncate_slug_length = 40
 # format = "rust"                   # of new revision files: "rust" or "sql"
+# version_locations = [{versions}]   # directories of revision files; all below each is read
 
 [models]
 paths = ["src/**/*.rs"]
@@ -57,6 +59,9 @@ url = "{url}"
 # only_in = "database"              # database, models or both
 # action = "ignore"                 # include, ignore, protect or report
 # reason = "owned by the reporting team"
+
+# [[post_write_hooks]]              # commands to run on each new revision file
+# command = ["rustfmt", "--edition", "2024", "{{file}}"]
 
 # [env.production]
 # database.url = "${{PROD_DATABASE_URL}}"

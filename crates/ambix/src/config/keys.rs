@@ -28,6 +28,7 @@ const KEYS: &[(&str, Shape)] = &[
     ("naming", Shape::Table(NAMING)),
     ("policy", Shape::Table(POLICY)),
     ("hazards", Shape::Table(HAZARDS)),
+    ("post_write_hooks", Shape::Tables(HOOK)),
     ("env", Shape::Overrides),
 ];
 
@@ -74,6 +75,8 @@ const RULE: &[(&str, Shape)] = &[
 
 const HAZARDS: &[(&str, Shape)] = &[("allow", Shape::Value), ("data_loss", Shape::Value)];
 
+const HOOK: &[(&str, Shape)] = &[("name", Shape::Value), ("command", Shape::Value)];
+
 /// Refuses the first key that means nothing, overrides that are not chosen included.
 pub(super) fn check(source: &Arc<Source>, table: &Table) -> Result<(), ConfigError> {
     check_table(source, table, KEYS, "")
@@ -113,7 +116,7 @@ fn check_value(source: &Arc<Source>, value: &Value, shape: &Shape, path: &str) -
         Shape::Tables(keys) => {
             let tables: Option<Vec<&Table>> =
                 value.as_array().and_then(|values| values.iter().map(Value::as_table).collect());
-            let Some(tables) = tables else { return wrong("an array of tables ([[policy.rule]])") };
+            let Some(tables) = tables else { return wrong("an array of tables, as in [[policy.rule]]") };
             tables.into_iter().try_for_each(|table| check_table(source, table, keys, &format!("{path}.")))
         }
         Shape::Overrides => {

@@ -22,6 +22,6 @@ pub use error::{ConfigError, ConfigErrorKind};
 pub(crate) use init::dialects;
 pub use init::init_template;
 pub use settings::{
-    Config, DataLoss, DatabaseConfig, Format, HazardsConfig, ModelsConfig, PartialNaming, PolicyConfig,
-    RuleConfig,
+    Config, DataLoss, DatabaseConfig, Format, HazardsConfig, HookConfig, ModelsConfig, PartialNaming,
+    PolicyConfig, RuleConfig,
 };

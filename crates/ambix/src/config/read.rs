@@ -9,8 +9,8 @@ use ambix_schema::{Facet, Kind, Origin, Problem, Severity};
 use super::document::{Place, Source, Table};
 use super::keys;
 use super::settings::{
-    Config, DataLoss, DatabaseConfig, Format, HazardsConfig, ModelsConfig, PartialNaming, PolicyConfig,
-    RuleConfig,
+    Config, DataLoss, DatabaseConfig, Format, HazardsConfig, HookConfig, ModelsConfig, PartialNaming,
+    PolicyConfig, RuleConfig,
 };
 use super::values::Section;
 use super::{ConfigError, ConfigErrorKind};
@@ -65,6 +65,7 @@ pub(super) fn read(
     config.naming = naming(&section.section("naming"))?;
     config.policy = policy(&section.section("policy"))?;
     config.hazards = hazards(&section.section("hazards"))?;
+    config.post_write_hooks = hooks(&section)?;
     Ok(config)
 }
 
@@ -180,6 +181,19 @@ fn read_rule(section: &Section<'_>, place: &Place) -> Result<RuleConfig, ConfigE
 fn origin(place: &Place) -> Origin {
     let (path, text) = (place.source.shown.clone(), &place.source.text);
     Problem::at(Severity::Error, path, text, place.range.clone(), "").origin
+}
+
+fn hooks(section: &Section<'_>) -> Result<Vec<HookConfig>, ConfigError> {
+    let read = |hook: &Section<'_>, place: &Place| {
+        let command = hook.texts("command")?.unwrap_or_default();
+        let Some(program) = command.first() else {
+            let expected = "command = [\"rustfmt\", \"{file}\"]".to_owned();
+            let kind = ConfigErrorKind::MissingKey { key: hook.key("command"), expected };
+            return Err(ConfigError::at(place, kind));
+        };
+        Ok(HookConfig { name: hook.text("name")?.unwrap_or_else(|| program.clone()), command })
+    };
+    section.sections("post_write_hooks").iter().map(|(hook, place)| read(hook, place)).collect()
 }
 
 fn hazards(section: &Section<'_>) -> Result<HazardsConfig, ConfigError> {

@@ -41,8 +41,19 @@ pub struct Config {
     pub policy: PolicyConfig,
     /// What is said about hazards.
     pub hazards: HazardsConfig,
+    /// Commands to run on each new revision file.
+    pub post_write_hooks: Vec<HookConfig>,
     /// Where the URL is written, for errors that only appear when it is used.
     pub(super) url_place: Option<Place>,
+}
+
+/// One `[[post_write_hooks]]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HookConfig {
+    /// Its name.
+    pub name: String,
+    /// The program and its arguments; `{file}` in them is the file, which otherwise comes last.
+    pub command: Vec<String>,
 }
 
 /// The format of revision files.
@@ -192,6 +203,7 @@ impl Config {
             naming: PartialNaming::default(),
             policy: PolicyConfig::default(),
             hazards: HazardsConfig { allow: Vec::new(), data_loss: DataLoss::Refuse },
+            post_write_hooks: Vec::new(),
             url_place: None,
         }
     }

@@ -6,7 +6,8 @@ use ambix_plan::order;
 use ambix_schema::{Change, Schema};
 
 use super::compare::{Comparison, compare_settled, rename_hint};
-use super::revision::{Outcome, Request as RevisionRequest, write};
+use super::placing::parents;
+use super::revision::{Content, Outcome, Request as RevisionRequest, write};
 use crate::revisions::namespaces;
 use crate::{Error, Models, Project, RevisionSet};
 
@@ -31,6 +32,9 @@ pub struct Request {
 /// Any [`Error`]; no file is written then.
 pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcome, Error> {
     let revisions = project.revisions()?;
+    let outline = revisions.outline()?;
+    // What cannot be written needs no comparison.
+    let down = parents(&outline, &request.revision.heads, request.revision.splice)?;
     let start = Start::find(project, &revisions, request.offline).await?;
     let (dialect, models) = (start.dialect.as_ref(), start.models);
 
@@ -50,7 +54,14 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
     let upgrade = order(&before, &comparison.diff.changes, dialect);
     let (after, back) = way_back(&before, &comparison.diff.changes)?;
     let downgrade = order(&after, &back, dialect);
-    write(project, &revisions, &request.revision, &before, &upgrade, &after, &downgrade, Some(comparison))
+    let content = Content {
+        before: &before,
+        upgrade: &upgrade,
+        after: &after,
+        downgrade: &downgrade,
+        comparison: Some(comparison),
+    };
+    write(project, &outline, &request.revision, down, content)
 }
 
 /// What models are compared with.

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ambix_revision::{Draft, Noted, RevisionId, TargetError, raise, write_rust};
-use ambix_schema::{Address, Change, Origin, Schema};
-use jiff::Timestamp;
+use ambix_revision::{Draft, Noted, RevisionId, TargetError, raise, read_rust_header, write_rust};
+use ambix_schema::{Address, Change, Origin, Schema, escape};
+use jiff::{Timestamp, Zoned};
 
 use super::compare::{Comparison, describe};
+use super::hooks::{HookRan, run_hooks};
+use super::placing::{dependencies, location, parents};
 use crate::names::{Tokens, file_name, slug};
-use crate::{Error, Project, RevisionSet, files};
+use crate::revisions::is_revision_file;
+use crate::{Error, Outline, Project, files};
 
 /// Time and chance, handed in so that nothing below depends on either.
 #[derive(Clone, Copy, Debug)]
@@ -27,10 +30,27 @@ pub struct Request {
     pub message: String,
     /// The id; made from the seed when there is none.
     pub rev_id: Option<String>,
-    /// What it builds on; the only head when nothing is named.
+    /// What it follows; the only head when nothing is named.
     pub heads: Vec<String>,
+    /// Whether it may follow what other revisions follow already.
+    pub splice: bool,
+    /// Names for the branch that begins here.
+    pub branch_labels: Vec<String>,
+    /// What must be applied before it without being followed.
+    pub depends_on: Vec<String>,
+    /// The directory for the file: one of the version locations, or one below.
+    pub version_path: Option<PathBuf>,
     /// Time and chance.
     pub seed: Seed,
+}
+
+/// What a new revision does: two directions, each a schema and its changes.
+pub(crate) struct Content<'a> {
+    pub(crate) before: &'a Schema,
+    pub(crate) upgrade: &'a [Change],
+    pub(crate) after: &'a Schema,
+    pub(crate) downgrade: &'a [Change],
+    pub(crate) comparison: Option<Comparison>,
 }
 
 /// What came of it.
@@ -53,6 +73,8 @@ pub struct Written {
     pub down: Vec<RevisionId>,
     /// What was compared, when it was generated.
     pub comparison: Option<Comparison>,
+    /// The hooks that ran on the file.
+    pub hooks: Vec<HookRan>,
 }
 
 /// Writes an empty revision for a person to fill.
@@ -60,50 +82,74 @@ pub struct Written {
 /// # Errors
 /// Any [`Error`]; no file is written then.
 pub fn revision(project: &Project, request: &Request) -> Result<Outcome, Error> {
-    let revisions = project.revisions()?;
-    let nothing = Schema::new();
-    write(project, &revisions, request, &nothing, &[], &nothing, &[], None)
+    let outline = project.outline()?;
+    let down = parents(&outline, &request.heads, request.splice)?;
+    write_empty(project, &outline, request, down)
 }
 
-#[expect(clippy::too_many_arguments, reason = "two directions, each a schema and its changes")]
+/// Writes an empty revision that joins several.
+///
+/// # Errors
+/// Any [`Error`]; no file is written then. Fewer than two revisions are nothing to join.
+pub fn merge(project: &Project, request: &Request) -> Result<Outcome, Error> {
+    let outline = project.outline()?;
+    let joined = parents(&outline, &request.heads, request.splice)?;
+    if joined.len() < 2 {
+        let names: Vec<String> = joined.iter().map(ToString::to_string).collect();
+        let found = if names.is_empty() { "none".into() } else { names.join(", ") };
+        return Err(Error::refused(
+            format!("there is nothing to merge: {} leads to one revision ({found})", request.heads.join(" ")),
+            "name two revisions, or `heads` when there are several",
+        ));
+    }
+    write_empty(project, &outline, request, joined)
+}
+
+fn write_empty(
+    project: &Project,
+    outline: &Outline,
+    request: &Request,
+    down: Vec<RevisionId>,
+) -> Result<Outcome, Error> {
+    let nothing = Schema::new();
+    let content =
+        Content { before: &nothing, upgrade: &[], after: &nothing, downgrade: &[], comparison: None };
+    write(project, outline, request, down, content)
+}
+
+/// Writes the file once everything about it has been found to fit.
 pub(crate) fn write(
     project: &Project,
-    revisions: &RevisionSet,
+    outline: &Outline,
     request: &Request,
-    before: &Schema,
-    upgrade: &[Change],
-    after: &Schema,
-    downgrade: &[Change],
-    comparison: Option<Comparison>,
+    down: Vec<RevisionId>,
+    content: Content<'_>,
 ) -> Result<Outcome, Error> {
+    let Content { before, upgrade, after, downgrade, comparison } = content;
+    let config = project.config();
     let id = match &request.rev_id {
         Some(text) => RevisionId::parse(text).map_err(TargetError::from)?,
         None => RevisionId::random_from(request.seed.id),
     };
-    if let Some(taken) = revisions.get(&id) {
+    if let Some(taken) = outline.get(&id) {
         return Err(Error::refused(
-            format!("revision {id} exists already, in {}", taken.path.display()),
+            format!("revision {id} exists already, in {}", escape(&taken.path.display().to_string())),
             "choose another --rev-id, or leave it out",
         ));
     }
-    let down = parents(revisions, &request.heads)?;
-    let zoned = request.seed.now.in_tz(&project.config().timezone).map_err(|error| {
-        Error::refused(
-            format!("could not use timezone {:?}: {error}", project.config().timezone),
-            "set timezone in ambix.toml to a name such as UTC or Europe/Paris",
-        )
-    })?;
-    let config = project.config();
+    let zoned = zoned(project, request.seed.now)?;
+    let directory = location(project, outline, &down, request.version_path.as_deref())?;
     let tokens = Tokens::new(id.as_str(), &slug(&request.message, config.truncate_slug_length), &zoned);
-    let path = project.versions().join(file_name(&config.file_template, &tokens)).with_extension("rs");
+    let name = format!("{}.rs", file_name(&config.file_template, &tokens));
+    let path = directory.join(name);
 
     let none = BTreeMap::new();
     let origins = comparison.as_ref().map_or(&none, |comparison| &comparison.origins);
     let draft = Draft {
         id: id.clone(),
         down: down.clone(),
-        branch_labels: Vec::new(),
-        depends_on: Vec::new(),
+        branch_labels: request.branch_labels.clone(),
+        depends_on: dependencies(outline, &request.depends_on)?,
         message: if request.message.is_empty() { "empty message".into() } else { request.message.clone() },
         create_date: zoned.strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
         header: Vec::new(),
@@ -111,45 +157,30 @@ pub(crate) fn write(
         downgrade: noted(after, downgrade, &none),
     };
     let text = write_rust(&draft);
-    if let Some(parent) = path.parent() {
-        files::create_directory(parent)?;
-    }
-    files::write_new(&path, &text)?;
-    Ok(Outcome::Written(Box::new(Written { path, id, down, comparison })))
-}
-
-/// What a new revision builds on.
-fn parents(revisions: &RevisionSet, heads: &[String]) -> Result<Vec<RevisionId>, Error> {
-    if heads.is_empty() {
-        return Ok(revisions.only_head()?.into_iter().collect());
-    }
-    let mut parents = Vec::new();
-    for text in heads {
-        parents.extend(revisions.graph().resolve(text, &[])?);
-    }
-    Ok(revisions.graph().without_ancestors(&parents))
-}
-
-/// Writes an empty revision that joins several heads.
-///
-/// # Errors
-/// Any [`Error`]; no file is written then. Fewer than two heads are nothing to join.
-pub fn merge(project: &Project, request: &Request) -> Result<Outcome, Error> {
-    let revisions = project.revisions()?;
-    let joined = parents(&revisions, &request.heads)?;
-    if joined.len() < 2 {
-        let names: Vec<String> = joined.iter().map(ToString::to_string).collect();
+    let shown = path.strip_prefix(&config.root).unwrap_or(&path);
+    let header = read_rust_header(shown, &text)
+        .map_err(|problems| Error::Source { what: "the new revision", problems })?;
+    outline.require_place_for(header)?;
+    if !is_revision_file(&path) {
         return Err(Error::refused(
-            format!(
-                "there is nothing to merge: {} leads to one revision ({})",
-                request.heads.join(" "),
-                names.join(", ")
-            ),
-            "name two revisions, or `heads` when there are several",
+            format!("a file called {} would not be read as a revision", escape(&shown.display().to_string())),
+            "put {rev} at the beginning of file_template",
         ));
     }
-    let nothing = Schema::new();
-    write(project, &revisions, request, &nothing, &[], &nothing, &[], None)
+    files::write_new_with_directories(&path, &text)?;
+    let hooks = run_hooks(project, &path);
+    Ok(Outcome::Written(Box::new(Written { path, id, down, comparison, hooks })))
+}
+
+/// The create date, as the configuration wants it told.
+fn zoned(project: &Project, now: Timestamp) -> Result<Zoned, Error> {
+    let zone = &project.config().timezone;
+    now.in_tz(zone).map_err(|error| {
+        Error::refused(
+            format!("Can't locate timezone: {}: {error}", escape(zone)),
+            "set timezone in ambix.toml to a name such as UTC or Europe/Paris",
+        )
+    })
 }
 
 /// Operations, each with the places in the models it comes from.

@@ -1,6 +1,5 @@
 //! Scripts: the SQL an upgrade or downgrade would send, for a person to review and run.
 
-use ambix_database::Access;
 use ambix_dialect::{Canonical, Dialect, History, ScriptGuard, history as history_sql, normalize};
 use ambix_plan::plan;
 use ambix_revision::{Direction, Move, RevisionId};
@@ -55,7 +54,9 @@ impl Start {
         if project.config().database.url.is_none() && project.url().is_err() {
             return Ok((Self::replayed(project, revisions, Vec::new())?, target));
         }
-        let mut database = project.connect(Access::ReadOnly, false).await?;
+        let Some(mut database) = project.connect_to_look().await? else {
+            return Ok((Self::replayed(project, revisions, Vec::new())?, target));
+        };
         let has_version_table = database.heads().await?.is_some();
         let heads = current_heads(revisions, &mut database).await?;
         let dialect = project.dialect_of(&database)?;

@@ -27,15 +27,30 @@ pub(crate) struct History {
 
 #[derive(Args, Debug)]
 pub(crate) struct Heads {
+    /// Only those that no other head depends on: what the version table holds once all is applied.
+    #[arg(long)]
+    pub(crate) resolve_dependencies: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Show {
-    /// head, heads, current, an id or a unique prefix of one.
+    /// head, heads, current, LABEL@head, +1, an id or a unique prefix of one.
     #[arg(allow_hyphen_values = true)]
     pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Branches {
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) output: Output,
 }

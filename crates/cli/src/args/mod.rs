@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use compare::{Check, Diff, Snapshot};
-pub(crate) use look::{Current, Heads, History, Show};
+pub(crate) use look::{Branches, Current, Heads, History, Show, Status};
 pub(crate) use run::{Downgrade, Stamp, Upgrade};
-pub(crate) use write::{Init, Merge, Revision};
+pub(crate) use write::{Init, Merge, Place, Revision};
 
 /// Schema diff and autogenerate for Rust.
 #[derive(Parser, Debug)]
@@ -91,6 +91,10 @@ pub(crate) enum Command {
     History(History),
     /// List the revisions nothing builds on.
     Heads(Heads),
+    /// List the revisions that several build on.
+    Branches(Branches),
+    /// Say what is applied, pending and unknown in the database.
+    Status(Status),
     /// Show one revision.
     Show(Show),
     /// Compare the database, or the revisions, with the models.

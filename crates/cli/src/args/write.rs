@@ -1,5 +1,7 @@
 //! Arguments of commands that write files: `init`, `revision`, `merge`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::Output;
@@ -39,16 +41,21 @@ pub(crate) struct Revision {
     /// The id, instead of one made up.
     #[arg(long, value_name = "ID")]
     pub(crate) rev_id: Option<String>,
-    /// The revision to build on, instead of the only head.
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The revision to build on, instead of the only head: an id, LABEL@head, or base for a new beginning.
     #[arg(long, value_name = "REVISION")]
     pub(crate) head: Option<String>,
+    /// A revision that must be applied before this one without being built on: an id, or a label.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) depends_on: Vec<String>,
     #[command(flatten)]
     pub(crate) output: Output,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Merge {
-    /// heads, or two or more ids.
+    /// heads, or two or more of ids and LABEL@head.
     #[arg(required = true)]
     pub(crate) revisions: Vec<String>,
     /// What the merge is for.
@@ -58,5 +65,21 @@ pub(crate) struct Merge {
     #[arg(long, value_name = "ID")]
     pub(crate) rev_id: Option<String>,
     #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// Where a new revision stands among the others.
+#[derive(Args, Debug)]
+pub(crate) struct Place {
+    /// Build on a revision that others build on already: the beginning of a branch.
+    #[arg(long)]
+    pub(crate) splice: bool,
+    /// A name for the branch that begins here.
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) branch_label: Vec<String>,
+    /// Directory for the file: one of version_locations, or one below.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) version_path: Option<PathBuf>,
 }

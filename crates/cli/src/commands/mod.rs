@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod look;
+mod place;
 mod run;
 mod write;
 
@@ -23,9 +24,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
         Command::Upgrade(upgrade) => run::upgrade(global, upgrade).await,
         Command::Downgrade(downgrade) => run::downgrade(global, downgrade).await,
         Command::Stamp(stamp) => run::stamp(global, stamp).await,
-        Command::Current(current) => look::current(global, current).await,
+        Command::Current(current) => place::current(global, current).await,
         Command::History(history) => look::history(global, history).await,
         Command::Heads(heads) => look::heads(global, heads),
+        Command::Branches(branches) => look::branches(global, branches),
+        Command::Status(status) => place::status(global, status).await,
         Command::Show(show) => look::show(global, show).await,
         Command::Check(check) => check::check(global, check).await,
         Command::Diff(diff) => diff::diff(global, diff).await,

@@ -7,7 +7,7 @@ use ambix::workflow::{
 use serde_json::json;
 
 use super::{environment, project, working_directory};
-use crate::args::{Format, Global, Init, Merge, Revision};
+use crate::args::{Format, Global, Init, Merge, Place, Revision};
 use crate::exit::Exit;
 use crate::report;
 
@@ -45,8 +45,8 @@ pub(crate) async fn revision(global: &Global, arguments: &Revision) -> Result<Ex
     let request = RevisionRequest {
         message: arguments.message.clone(),
         rev_id: arguments.rev_id.clone(),
-        heads: arguments.head.iter().cloned().collect(),
-        seed: seed()?,
+        depends_on: arguments.depends_on.clone(),
+        ..placed(&arguments.place, arguments.head.iter().cloned().collect())?
     };
     let outcome = if arguments.autogenerate {
         let request = AutogenerateRequest {
@@ -62,10 +62,12 @@ pub(crate) async fn revision(global: &Global, arguments: &Revision) -> Result<Ex
     };
     let root = working_directory()?;
     match outcome {
-        Outcome::Written(written) => tell_written(global, arguments.output.format, &written, &root),
-        Outcome::NoChanges(comparison) => tell_nothing(global, arguments.output.format, &comparison),
+        Outcome::Written(written) => Ok(tell_written(global, arguments.output.format, &written, &root)),
+        Outcome::NoChanges(comparison) => {
+            tell_nothing(global, arguments.output.format, &comparison);
+            Ok(Exit::Done)
+        }
     }
-    Ok(Exit::Done)
 }
 
 pub(crate) fn merge(global: &Global, arguments: &Merge) -> Result<Exit, Error> {
@@ -73,16 +75,34 @@ pub(crate) fn merge(global: &Global, arguments: &Merge) -> Result<Exit, Error> {
     let request = RevisionRequest {
         message: arguments.message.clone(),
         rev_id: arguments.rev_id.clone(),
-        heads: arguments.revisions.clone(),
-        seed: seed()?,
+        ..placed(&arguments.place, arguments.revisions.clone())?
     };
-    if let Outcome::Written(written) = workflow::merge(&project, &request)? {
-        tell_written(global, arguments.output.format, &written, &working_directory()?);
+    match workflow::merge(&project, &request)? {
+        Outcome::Written(written) => {
+            Ok(tell_written(global, arguments.output.format, &written, &working_directory()?))
+        }
+        Outcome::NoChanges(comparison) => {
+            tell_nothing(global, arguments.output.format, &comparison);
+            Ok(Exit::Done)
+        }
     }
-    Ok(Exit::Done)
 }
 
-fn tell_written(global: &Global, format: Format, written: &Written, root: &std::path::Path) {
+/// A request for a revision at a place, with nothing else said about it.
+fn placed(place: &Place, heads: Vec<String>) -> Result<RevisionRequest, Error> {
+    Ok(RevisionRequest {
+        message: String::new(),
+        rev_id: None,
+        heads,
+        splice: place.splice,
+        branch_labels: place.branch_label.clone(),
+        depends_on: Vec::new(),
+        version_path: place.version_path.clone(),
+        seed: seed()?,
+    })
+}
+
+fn tell_written(global: &Global, format: Format, written: &Written, root: &std::path::Path) -> Exit {
     if let Some(comparison) = &written.comparison {
         report::warnings(&comparison.warnings);
         if !global.quiet {
@@ -102,10 +122,33 @@ fn tell_written(global: &Global, format: Format, written: &Written, root: &std::
                 "down_revision": written.down,
                 "path": path,
                 "detected": comparison.map(|it| &it.findings),
+                "hooks": written.hooks,
             }));
         }
         Format::Text => report::result(&ambix::schema::escape(&path.display().to_string())),
     }
+    tell_hooks(global, written)
+}
+
+/// The file is there whatever its hooks did; a failing one is an error all the same.
+fn tell_hooks(global: &Global, written: &Written) -> Exit {
+    for hook in &written.hooks {
+        let output: Vec<String> = hook.output.lines().map(ambix::schema::escape).collect();
+        let output = output.join("\n");
+        if let Some(failure) = &hook.failure {
+            let (name, command) = (ambix::schema::escape(&hook.name), ambix::schema::escape(&hook.command));
+            let separator = if output.is_empty() { "" } else { "\n" };
+            report::message(&format!(
+                "error: post-write hook '{name}' failed: {failure}{separator}{output}\n\
+                 help: the revision is written; run `{command}` again, or correct [[post_write_hooks]] in ambix.toml"
+            ));
+            return Exit::CouldNot;
+        }
+        if global.verbose && !output.is_empty() {
+            report::message(&output);
+        }
+    }
+    Exit::Done
 }
 
 fn tell_nothing(global: &Global, format: Format, comparison: &Comparison) {

@@ -50,18 +50,21 @@ pub(crate) fn differed_json(differed: &Differed) -> Value {
     })
 }
 
-/// A revision, as `history`, `heads` and `show` list it.
+/// A revision, as every command lists it.
 pub(crate) fn entry_json(entry: &Entry<'_>, is_current: Option<bool>) -> Value {
-    let revision = entry.revision;
+    let header = entry.header;
     json!({
-        "revision": revision.id,
-        "down_revision": revision.down,
-        "branch_labels": revision.branch_labels,
-        "depends_on": revision.depends_on,
-        "message": revision.message,
-        "create_date": revision.create_date,
-        "path": revision.path,
+        "revision": header.id,
+        "down_revision": header.down,
+        "branch_labels": header.branch_labels,
+        "branches": entry.branches,
+        "depends_on": header.depends_on,
+        "children": entry.children,
+        "message": header.message,
+        "create_date": header.create_date,
+        "path": header.path,
         "is_head": entry.is_head,
+        "is_effective_head": entry.is_effective_head,
         "is_branch_point": entry.is_branch_point,
         "is_merge_point": entry.is_merge_point,
         "is_current": is_current,

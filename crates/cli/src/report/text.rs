@@ -41,42 +41,48 @@ fn joined(ids: &[RevisionId]) -> String {
     if ids.is_empty() { "<base>".into() } else { ids.join(", ") }
 }
 
-/// `3f2a -> 7c1e (head), add full_name`.
+/// `3f2a -> 7c1e (head), add full_name`; what it depends on is in parentheses before the arrow.
 pub(crate) fn entry_line(entry: &Entry<'_>, is_current: bool) -> String {
-    let revision = entry.revision;
-    let marks = marks(entry, is_current);
-    format!("{} -> {}{marks}, {}", joined(&revision.down), revision.id, escape(&revision.message))
+    let header = entry.header;
+    let depends_on = match header.depends_on.as_slice() {
+        [] => String::new(),
+        named => format!(" ({})", escape(&named.join(", "))),
+    };
+    let (down, name) = (joined(&header.down), entry_name(entry, is_current));
+    format!("{down}{depends_on} -> {name}, {}", escape(&header.message))
 }
 
-fn marks(entry: &Entry<'_>, is_current: bool) -> String {
-    let labels = entry.revision.branch_labels.join(", ");
+/// `7c1e (label) (head)`.
+pub(crate) fn entry_name(entry: &Entry<'_>, is_current: bool) -> String {
+    let labels = entry.branches.join(", ");
     let words = [
         (!labels.is_empty(), labels.as_str()),
-        (entry.is_head, "head"),
+        (entry.is_head && !entry.is_effective_head, "head"),
+        (entry.is_effective_head, "effective head"),
         (entry.is_branch_point, "branchpoint"),
         (entry.is_merge_point, "mergepoint"),
         (is_current, "current"),
     ];
-    let marks: Vec<String> = words
-        .iter()
-        .filter(|(applies, _)| *applies)
-        .map(|(_, word)| format!(" ({})", escape(word)))
-        .collect();
-    marks.concat()
+    let marks = words.iter().filter(|(applies, _)| *applies).map(|(_, word)| format!(" ({})", escape(word)));
+    format!("{}{}", entry.header.id, marks.collect::<String>())
 }
 
 /// The block of `show` and `history -v`.
 pub(crate) fn entry_block(entry: &Entry<'_>, is_current: bool) -> String {
-    let revision = entry.revision;
-    let mut lines = vec![format!("Rev: {}{}", revision.id, marks(entry, is_current))];
-    let parent = if revision.down.len() > 1 { "Merges" } else { "Parent" };
-    lines.push(format!("{parent}: {}", joined(&revision.down)));
-    if !revision.depends_on.is_empty() {
-        lines.push(format!("Also depends on: {}", escape(&revision.depends_on.join(", "))));
+    let header = entry.header;
+    let mut lines = vec![format!("Rev: {}", entry_name(entry, is_current))];
+    let parent = if entry.is_merge_point { "Merges" } else { "Parent" };
+    lines.push(format!("{parent}: {}", joined(&header.down)));
+    if entry.is_branch_point {
+        let children: Vec<String> = entry.children.iter().map(ToString::to_string).collect();
+        lines.push(format!("Branches into: {}", children.join(", ")));
     }
-    lines.push(format!("Path: {}", escape(&revision.path.display().to_string())));
+    if !header.depends_on.is_empty() {
+        lines.push(format!("Also depends on: {}", escape(&header.depends_on.join(", "))));
+    }
+    lines.push(format!("Path: {}", escape(&header.path.display().to_string())));
     lines.push(String::new());
-    lines.extend(revision.doc.lines().map(|line| format!("    {}", escape(line)).trim_end().to_owned()));
+    lines.extend(header.doc.lines().map(|line| format!("    {}", escape(line)).trim_end().to_owned()));
     lines.push(String::new());
     lines.join("\n")
 }
