@@ -7,6 +7,7 @@ use ambix_database::{Access, Database, DatabaseErrorKind, Settings, Url};
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_diff::{Action, IncludeObject, OnlyIn, Policy, Rule};
 use ambix_models::{Read, Source};
+use ambix_revision::Revisions as Compiled;
 use ambix_schema::{Facet, Kind, Naming, TableName};
 
 use crate::Error;
@@ -30,8 +31,18 @@ pub struct Options {
 pub struct Project {
     config: Config,
     environment: Environment,
-    url: Option<String>,
+    url: Option<Place>,
+    /// Revisions of the program itself, instead of files.
+    compiled: Option<Compiled>,
     code: Option<Arc<dyn IncludeObject>>,
+}
+
+/// Where the database is, when it is not for the configuration to say.
+enum Place {
+    /// A URL as it was written.
+    Written(String),
+    /// What a program connects to by itself.
+    Given(Box<Url>),
 }
 
 /// The models, read.
@@ -52,7 +63,32 @@ impl Project {
         let config =
             Config::discover(start, options.config.as_deref(), options.env.as_deref(), &environment)?;
         let environment = environment.with_dotenv(&config.root)?;
-        Ok(Self { config, environment, url: options.url, code: None })
+        let url = options.url.map(Place::Written);
+        Ok(Self { config, environment, url, compiled: None, code: None })
+    }
+
+    /// A project without files: a program with its own revisions, on its own database.
+    pub(crate) fn of_program(config: Config, compiled: Compiled, url: Url) -> Self {
+        Self { compiled: Some(compiled), ..Self::of_config(config) }.with_url(url)
+    }
+
+    /// A project without files, as far as the configuration goes.
+    pub(crate) fn of_config(config: Config) -> Self {
+        Self { config, environment: Environment::default(), url: None, compiled: None, code: None }
+    }
+
+    /// The same project with other globs of models.
+    #[must_use]
+    pub(crate) fn with_models(mut self, paths: &[&str]) -> Self {
+        self.config.models.paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        self
+    }
+
+    /// The same project with another database.
+    #[must_use]
+    pub fn with_url(mut self, url: Url) -> Self {
+        self.url = Some(Place::Given(Box::new(url)));
+        self
     }
 
     /// As [`Project::open`], and `None` where there is no configuration and none was named.
@@ -69,8 +105,13 @@ impl Project {
 
     /// The same project with a policy in code behind the declared one.
     #[must_use]
-    pub fn with_include_object(mut self, code: impl IncludeObject + 'static) -> Self {
-        self.code = Some(Arc::new(code));
+    pub fn with_include_object(self, code: impl IncludeObject + 'static) -> Self {
+        self.with_code(Some(Arc::new(code)))
+    }
+
+    #[must_use]
+    pub(crate) fn with_code(mut self, code: Option<Arc<dyn IncludeObject>>) -> Self {
+        self.code = code;
         self
     }
 
@@ -93,7 +134,8 @@ impl Project {
     /// [`Error::Config`] when a variable in it is not set, [`Error::Database`] when it is not a URL.
     pub fn url(&self) -> Result<Url, Error> {
         let text = match &self.url {
-            Some(url) => url.clone(),
+            Some(Place::Given(url)) => return Ok(Url::clone(url)),
+            Some(Place::Written(url)) => url.clone(),
             None => self.config.url(&self.environment)?,
         };
         Ok(Url::parse(&text)?.relative_to(&self.config.root))
@@ -283,11 +325,14 @@ impl Project {
         configured.iter().map(|location| self.config.root.join(location)).collect()
     }
 
-    /// Reads all revision files.
+    /// Reads all revision files; a program has its own.
     ///
     /// # Errors
     /// [`Error::Source`] with every problem in them, [`Error::Graph`] when they do not fit together.
     pub fn revisions(&self) -> Result<RevisionSet, Error> {
+        if let Some(compiled) = &self.compiled {
+            return RevisionSet::compiled(compiled);
+        }
         RevisionSet::read(&self.version_locations(), &self.config.root)
     }
 
@@ -296,6 +341,9 @@ impl Project {
     /// # Errors
     /// [`Error::Source`] with every problem in the heads, [`Error::Graph`] when they do not fit together.
     pub fn outline(&self) -> Result<Outline, Error> {
+        if let Some(compiled) = &self.compiled {
+            return RevisionSet::compiled(compiled)?.outline();
+        }
         Outline::read(&self.version_locations(), &self.config.root)
     }
 }

@@ -50,6 +50,23 @@ impl RevisionSet {
         Self::of(directory, read)
     }
 
+    /// The revisions that are compiled into a program.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for an identifier that cannot be one, [`Error::Graph`] when they do not fit
+    /// together.
+    pub fn compiled(revisions: &ambix_revision::Revisions) -> Result<Self, Error> {
+        let read = revisions.as_slice().iter().map(|compiled| {
+            compiled.revision().map_err(|error| {
+                Error::refused(
+                    format!("could not read the revision {}: {error}", compiled.path),
+                    "give it the REVISION that `ambix revision` wrote",
+                )
+            })
+        });
+        Self::of(Path::new("this program"), read.collect::<Result<_, _>>()?)
+    }
+
     fn of(directory: &Path, read: Vec<Revision>) -> Result<Self, Error> {
         let headers = read.iter().cloned().map(Header::from).collect();
         let graph = Outline::of(directory, headers)?.into_graph();

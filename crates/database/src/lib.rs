@@ -5,6 +5,7 @@
 //! folder each; the rest of the crate asks the [`Dialect`](ambix_dialect::Dialect) or its session.
 //! No error and no `Debug` text of this crate holds a password.
 
+mod connect;
 mod database;
 mod drivers;
 mod error;
@@ -18,6 +19,7 @@ mod suspects;
 mod transaction;
 mod url;
 
+pub use connect::Connect;
 pub use database::{Database, connect};
 pub use error::{DatabaseError, DatabaseErrorKind, StatementFailure, Violation};
 pub use lock::{Holder, Lock};

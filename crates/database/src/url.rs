@@ -30,6 +30,10 @@ pub(crate) enum Target {
 }
 
 impl Url {
+    pub(crate) fn new(target: Target, secrets: Secrets) -> Self {
+        Self { target, secrets }
+    }
+
     /// Reads a URL.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
-//! The derives `Entity` and `Enum`: they make `#[ambix(...)]` legal and add nothing to the program.
+//! The derives `Entity` and `Enum`, and `revisions!`.
 //!
-//! Attributes are read by the same parser that reads the models of a project, so the compiler says the
-//! same words at the same place.
+//! The derives make `#[ambix(...)]` legal and add nothing to the program. Attributes are read by the same
+//! parser that reads the models of a project, so the compiler says the same words at the same place.
+
+mod revisions;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -18,6 +20,25 @@ pub fn entity(input: TokenStream) -> TokenStream {
 pub fn enumeration(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     compile_errors(&ambix_models::attributes::check_enum(&input))
+}
+
+/// Compiles the revision files of one or several directories into the program, as an `ambix::Revisions`.
+///
+/// ```ignore
+/// static REVISIONS: ambix::Revisions = ambix::revisions!("migrations/versions");
+/// ```
+///
+/// A path is relative to the directory of the crate's `Cargo.toml`. The files are those that the `ambix`
+/// command reads: all that end in `.rs` below the directory, but for `mod.rs` and names that begin with
+/// `.` or `_`. A changed file is compiled anew by itself; for a new one cargo must be told to look at the
+/// directory, by a `build.rs` beside `Cargo.toml`:
+///
+/// ```
+/// println!("cargo::rerun-if-changed=migrations/versions");
+/// ```
+#[proc_macro]
+pub fn revisions(input: TokenStream) -> TokenStream {
+    revisions::revisions(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 fn compile_errors(errors: &[syn::Error]) -> TokenStream {

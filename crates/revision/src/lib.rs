@@ -26,5 +26,5 @@ pub use operations::verbs;
 pub use operations::{LowerError, Operation, Operations, lower};
 pub use raise::{Raised, raise};
 pub use replay::{ReplayError, replay};
-pub use revision::{Compiled, Revision, checksum};
+pub use revision::{Compiled, Revision, Revisions, checksum};
 pub use target::{Anchor, Target, TargetError, asks_where_the_database_is, split_range};

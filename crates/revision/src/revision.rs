@@ -24,7 +24,7 @@ pub struct Revision {
     pub doc: String,
     /// When it was created, as the file says it.
     pub create_date: Option<String>,
-    /// The file; empty for a compiled revision.
+    /// The file it was read from or compiled from.
     pub path: PathBuf,
     /// What upgrading does.
     pub upgrade: Vec<Operation>,
@@ -70,6 +70,8 @@ pub fn checksum(revision: &Revision) -> String {
 }
 
 /// A revision file compiled into a program: its constants and its two functions.
+///
+/// [`Revisions`] is what a program has of them; `ambix::revisions!` writes both.
 #[derive(Clone, Copy, Debug)]
 pub struct Compiled {
     /// `REVISION`
@@ -82,6 +84,8 @@ pub struct Compiled {
     pub depends_on: &'static [&'static str],
     /// The text at the head of the file, its first line being the message; may be empty.
     pub doc: &'static str,
+    /// The file, as messages name it; may be empty.
+    pub path: &'static str,
     /// Records what upgrading does.
     pub upgrade: fn(&mut Operations),
     /// Records what downgrading does.
@@ -108,7 +112,7 @@ impl Compiled {
             message: message(self.doc),
             doc: self.doc.to_owned(),
             create_date: create_date(self.doc),
-            path: PathBuf::new(),
+            path: PathBuf::from(self.path),
             upgrade: recorded(self.upgrade),
             downgrade: recorded(self.downgrade),
         })
@@ -123,4 +127,27 @@ pub(crate) fn message(doc: &str) -> String {
 pub(crate) fn create_date(doc: &str) -> Option<String> {
     let date = doc.lines().find_map(|line| line.trim().strip_prefix("Create Date:"))?;
     Some(date.trim().to_owned())
+}
+
+/// The revisions of a program, compiled into it.
+///
+/// ```
+/// static REVISIONS: ambix_revision::Revisions = ambix_revision::Revisions::new(&[]);
+/// assert!(REVISIONS.as_slice().is_empty());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Revisions {
+    compiled: &'static [Compiled],
+}
+
+impl Revisions {
+    /// Revisions in any order; their graph decides which follows which.
+    pub const fn new(compiled: &'static [Compiled]) -> Self {
+        Self { compiled }
+    }
+
+    /// Each of them.
+    pub const fn as_slice(&self) -> &'static [Compiled] {
+        self.compiled
+    }
 }

@@ -48,6 +48,7 @@ macro_rules! both {
                     branch_labels: $name::BRANCH_LABELS,
                     depends_on: $name::DEPENDS_ON,
                     doc: "",
+                    path: "",
                     upgrade: $name::upgrade,
                     downgrade: $name::downgrade,
                 },

@@ -50,6 +50,17 @@ pub async fn check(project: &Project) -> Result<Checked, Error> {
     Ok(Checked { pending, unknown, comparison: Some(comparison) })
 }
 
+/// Compares the database with the models alone, whichever revisions it has run.
+///
+/// # Errors
+/// Any [`Error`] that keeps it from comparing.
+pub(crate) async fn check_models(project: &Project) -> Result<Checked, Error> {
+    let Looked { models, schema, described, database, .. } =
+        Looked::at(project, &project.revisions()?).await?;
+    let comparison = compare_settled(project, database, schema, described, models, &[]).await?;
+    Ok(Checked { pending: Vec::new(), unknown: Vec::new(), comparison: Some(comparison) })
+}
+
 /// Compares the replayed revisions with the models; no database is asked.
 ///
 /// # Errors

@@ -24,7 +24,9 @@ mod strict;
 mod upgrade;
 
 pub use autogenerate::{Request as AutogenerateRequest, autogenerate};
+pub(crate) use check::check_models;
 pub use check::{Checked, check, check_offline};
+pub(crate) use compare::describe;
 pub use compare::{Comparison, Finding, Looked};
 pub use diff::{Differed, diff, snapshot};
 pub use downgrade::downgrade;

@@ -36,7 +36,7 @@ pub enum Event<'a> {
 }
 
 /// Whoever wants to know what happens.
-pub trait Observer {
+pub trait Observer: Send {
     /// Something happened.
     fn event(&mut self, event: &Event<'_>);
 }
@@ -54,7 +54,7 @@ pub struct Ran {
 }
 
 /// Works out the moves from the current heads.
-pub(crate) type Route<'a> = &'a dyn Fn(&[RevisionId]) -> Result<Vec<Move>, Error>;
+pub(crate) type Route<'a> = &'a (dyn Fn(&[RevisionId]) -> Result<Vec<Move>, Error> + Sync);
 
 /// Runs the moves a route asks for, under the lock.
 pub(crate) async fn run(

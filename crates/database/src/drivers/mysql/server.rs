@@ -43,6 +43,8 @@ pub(crate) struct Server {
     password: Option<String>,
     database: String,
     encryption: Encryption,
+    /// What a program connects with by itself; the parts above are then for people.
+    given: Option<MySqlConnectOptions>,
 }
 
 /// Whether and how the connection is encrypted.
@@ -87,6 +89,7 @@ impl Server {
             password,
             database: decoded(database, "dbname")?,
             encryption: Encryption::default(),
+            given: None,
         };
         for (name, value) in &parts.parameters {
             server.set(name, value)?;
@@ -95,6 +98,30 @@ impl Server {
         let secrets = server.password.as_deref();
         let secrets = secrets.map(|password| Secrets::of(password, parts.password, &shown));
         Ok((server, secrets.unwrap_or_default()))
+    }
+
+    /// The server that a program connects to by itself.
+    pub(crate) fn of(options: MySqlConnectOptions) -> (Self, Secrets) {
+        // The driver tells the password only as a part of a URL; names that could not stand in one are put
+        // aside.
+        let url = options.clone().username("u").host("h").database("d").to_url_lossy();
+        let password = url.password();
+        let password =
+            password.map(|text| decoded(text, "password").unwrap_or_else(|_undecoded| text.to_owned()));
+        let server = Self {
+            scheme: "mysql",
+            host: options.get_host().to_owned(),
+            port: options.get_port(),
+            socket: options.get_socket().cloned(),
+            user: options.get_username().to_owned(),
+            password,
+            database: options.get_database().unwrap_or_default().to_owned(),
+            encryption: Encryption::default(),
+            given: Some(options),
+        };
+        let shown = [server.user.as_str(), &server.host, &server.database];
+        let secrets = server.password.as_deref().map(|password| Secrets::of(password, None, &shown));
+        (server, secrets.unwrap_or_default())
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
@@ -135,17 +162,20 @@ impl Server {
     /// What the driver connects with.
     pub(super) fn options(&self) -> Result<MySqlConnectOptions, Kind> {
         // The session is pinned as a whole later, so the driver need not begin with it.
-        let mut options = MySqlConnectOptions::new()
+        let unpinned = |options: MySqlConnectOptions| {
+            let options = options.pipes_as_concat(false).no_engine_substitution(false);
+            options.timezone(None).set_names(false).disable_statement_logging()
+        };
+        if let Some(given) = &self.given {
+            return Ok(unpinned(given.clone()));
+        }
+        let options = MySqlConnectOptions::new()
             .host(self.host.trim_start_matches('[').trim_end_matches(']'))
             .port(self.port)
             .username(&self.user)
             .database(&self.database)
-            .ssl_mode(self.encryption.mode)
-            .pipes_as_concat(false)
-            .no_engine_substitution(false)
-            .timezone(None)
-            .set_names(false)
-            .disable_statement_logging();
+            .ssl_mode(self.encryption.mode);
+        let mut options = unpinned(options);
         if let Some(socket) = &self.socket {
             options = options.socket(socket);
         }

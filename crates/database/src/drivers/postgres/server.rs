@@ -98,13 +98,21 @@ impl Server {
         let options = options(&values)?;
         let files = values.iter().filter(|(name, _)| FILES.contains(name));
         let files = files.map(|(name, value)| ((*name).to_owned(), PathBuf::from(value))).collect();
+        let (server, secrets) = Self::with(options, parts.password);
+        Ok((Self { files, ..server }, secrets))
+    }
+
+    /// The server that a program connects to by itself.
+    pub(crate) fn of(options: PgConnectOptions) -> (Self, Secrets) {
+        Self::with(options, None)
+    }
+
+    fn with(options: PgConnectOptions, password_as_written: Option<&str>) -> (Self, Secrets) {
         let password = password(&options);
         let shown = [options.get_username(), options.get_host(), options.get_database().unwrap_or_default()];
-        let secrets = password
-            .as_deref()
-            .map(|password| Secrets::of(password, parts.password, &shown))
-            .unwrap_or_default();
-        Ok((Self { options, has_password: password.is_some(), files }, secrets))
+        let secrets = password.as_deref().map(|password| Secrets::of(password, password_as_written, &shown));
+        let secrets = secrets.unwrap_or_default();
+        (Self { options, has_password: password.is_some(), files: Vec::new() }, secrets)
     }
 
     /// For people.

@@ -19,9 +19,27 @@ pub(crate) struct File {
     is_immutable: bool,
     is_shared: bool,
     vfs: Option<String>,
+    /// What a program opens by itself; of the above, only the path then counts.
+    given: Option<Box<SqliteConnectOptions>>,
 }
 
 impl File {
+    /// The database that a program opens by itself.
+    pub(crate) fn of(options: SqliteConnectOptions) -> Self {
+        // The driver tells only in a URL whether it is memory, and not every name can stand in one. A clone of
+        // the options leads to the same memory, as long as the program has a connection open.
+        let url = options.clone().filename("x").to_url_lossy();
+        let is_memory = url.query_pairs().any(|(name, value)| name == "mode" && value == "memory");
+        Self {
+            path: (!is_memory).then(|| options.get_filename().to_owned()),
+            is_read_only: false,
+            is_immutable: false,
+            is_shared: false,
+            vfs: None,
+            given: Some(Box::new(options)),
+        }
+    }
+
     /// Reads a relative path from a directory.
     pub(crate) fn resolve_in(&mut self, directory: &Path) {
         if let Some(path) = &mut self.path {
@@ -40,6 +58,7 @@ impl File {
             is_immutable: false,
             is_shared: false,
             vfs: None,
+            given: None,
         };
         for (name, value) in parameters(query)? {
             match (name.as_str(), value.as_str()) {
@@ -74,17 +93,24 @@ impl File {
     /// `unable to open database file`.
     pub(super) fn options(&self, settings: &Settings) -> Result<SqliteConnectOptions, Kind> {
         let is_read_only = self.is_read_only || settings.access == Access::ReadOnly;
-        let options = SqliteConnectOptions::new()
+        let given = self.given.as_deref().cloned();
+        let is_given = given.is_some();
+        let options = given
+            .unwrap_or_default()
             .foreign_keys(true)
             .busy_timeout(settings.lock_timeout)
             .pragma("query_only", if settings.access == Access::ReadOnly { "ON" } else { "OFF" })
             .disable_statement_logging();
         let Some(path) = &self.path else {
-            return Ok(options.in_memory(true));
+            return Ok(if is_given { options } else { options.in_memory(true) });
         };
         let is_there = is_there(path)?;
         if !is_there && (!settings.create_if_missing || is_read_only) {
             return Err(Kind::NoFile { path: shown(path) });
+        }
+        if is_given {
+            let options = options.create_if_missing(!is_there);
+            return Ok(if is_read_only { options.read_only(true) } else { options });
         }
         let options = options
             .filename(path)
