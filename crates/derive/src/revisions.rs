@@ -117,10 +117,12 @@ impl RevisionFile {
 
     fn module(&self) -> TokenStream {
         let Self { path, module, .. } = self;
+        // What is not used in somebody's file is no expectation of ours.
+        let allow = Ident::new("allow", Span::call_site());
         let allowed = ALLOWED.iter().map(|lint| Ident::new(lint, Span::call_site()));
         quote! {
             #[path = #path]
-            #[allow(#(#allowed,)* clippy::all, clippy::pedantic)]
+            #[#allow(#(#allowed,)* clippy::all, clippy::pedantic)]
             #[rustfmt::skip]
             mod #module;
         }
