@@ -3,13 +3,8 @@
 //! A run needs a session whose settings it may pin, and on a server a second one that holds the lock; so
 //! it opens its own, with what the pool connects with, and no session of the pool is touched.
 
-use sqlx::mysql::{MySqlConnectOptions, MySqlPool};
-use sqlx::postgres::{PgConnectOptions, PgPool};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
-
-use crate::drivers::{mysql, postgres, sqlite};
 use crate::error::DatabaseError;
-use crate::url::{Target, Url};
+use crate::url::Url;
 
 /// What says where a database is and how to get in: a pool of sqlx, its connect options, or a URL.
 pub trait Connect {
@@ -38,46 +33,81 @@ impl Connect for String {
     }
 }
 
-impl Connect for PgConnectOptions {
-    fn url(&self) -> Result<Url, DatabaseError> {
-        let (server, secrets) = postgres::Server::of(self.clone());
-        Ok(Url::new(Target::Postgres(Box::new(server)), secrets))
+#[cfg(feature = "postgres")]
+mod of_postgres {
+    use sqlx::postgres::{PgConnectOptions, PgPool};
+
+    use super::Connect;
+    use crate::drivers::postgres::Server;
+    use crate::error::DatabaseError;
+    use crate::url::{Target, Url};
+
+    impl Connect for PgConnectOptions {
+        fn url(&self) -> Result<Url, DatabaseError> {
+            let (server, secrets) = Server::of(self.clone());
+            Ok(Url::new(Target::Postgres(Box::new(server)), secrets))
+        }
+    }
+
+    impl Connect for PgPool {
+        fn url(&self) -> Result<Url, DatabaseError> {
+            self.connect_options().url()
+        }
     }
 }
 
-impl Connect for PgPool {
-    fn url(&self) -> Result<Url, DatabaseError> {
-        self.connect_options().url()
+#[cfg(feature = "mysql")]
+mod of_mysql {
+    use sqlx::mysql::{MySqlConnectOptions, MySqlPool};
+
+    use super::Connect;
+    use crate::drivers::mysql::Server;
+    use crate::error::DatabaseError;
+    use crate::url::{Target, Url};
+
+    impl Connect for MySqlConnectOptions {
+        fn url(&self) -> Result<Url, DatabaseError> {
+            let (server, secrets) = Server::of(self.clone());
+            Ok(Url::new(Target::MySql(Box::new(server)), secrets))
+        }
+    }
+
+    impl Connect for MySqlPool {
+        fn url(&self) -> Result<Url, DatabaseError> {
+            self.connect_options().url()
+        }
     }
 }
 
-impl Connect for MySqlConnectOptions {
-    fn url(&self) -> Result<Url, DatabaseError> {
-        let (server, secrets) = mysql::Server::of(self.clone());
-        Ok(Url::new(Target::MySql(Box::new(server)), secrets))
+#[cfg(feature = "sqlite")]
+mod of_sqlite {
+    use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+
+    use super::Connect;
+    use crate::drivers::sqlite::File;
+    use crate::error::DatabaseError;
+    use crate::secrets::Secrets;
+    use crate::url::{Target, Url};
+
+    impl Connect for SqliteConnectOptions {
+        fn url(&self) -> Result<Url, DatabaseError> {
+            Ok(Url::new(Target::Sqlite(File::of(self.clone())), Secrets::default()))
+        }
+    }
+
+    impl Connect for SqlitePool {
+        fn url(&self) -> Result<Url, DatabaseError> {
+            self.connect_options().url()
+        }
     }
 }
 
-impl Connect for MySqlPool {
-    fn url(&self) -> Result<Url, DatabaseError> {
-        self.connect_options().url()
-    }
-}
-
-impl Connect for SqliteConnectOptions {
-    fn url(&self) -> Result<Url, DatabaseError> {
-        Ok(Url::new(Target::Sqlite(sqlite::File::of(self.clone())), crate::Secrets::default()))
-    }
-}
-
-impl Connect for SqlitePool {
-    fn url(&self) -> Result<Url, DatabaseError> {
-        self.connect_options().url()
-    }
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "postgres", feature = "mysql", feature = "sqlite"))]
 mod tests {
+    use sqlx::mysql::MySqlConnectOptions;
+    use sqlx::postgres::PgConnectOptions;
+    use sqlx::sqlite::SqliteConnectOptions;
+
     use super::*;
 
     #[test]

@@ -5,7 +5,12 @@ use std::fmt;
 use ambix_schema::escape;
 use percent_encoding::percent_decode_str;
 
-use crate::drivers::{mysql, postgres, sqlite};
+#[cfg(feature = "mysql")]
+use crate::drivers::mysql;
+#[cfg(feature = "postgres")]
+use crate::drivers::postgres;
+#[cfg(feature = "sqlite")]
+use crate::drivers::sqlite;
 use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 use crate::secrets::Secrets;
 
@@ -20,10 +25,13 @@ pub struct Url {
 #[derive(Clone)]
 pub(crate) enum Target {
     /// A MariaDB or MySQL server.
+    #[cfg(feature = "mysql")]
     MySql(Box<mysql::Server>),
     /// A PostgreSQL server.
+    #[cfg(feature = "postgres")]
     Postgres(Box<postgres::Server>),
     /// A SQLite file, or memory.
+    #[cfg(feature = "sqlite")]
     Sqlite(sqlite::File),
     /// A well-formed URL of something else, by its scheme.
     Other(String),
@@ -56,20 +64,28 @@ impl Url {
             );
         }
         match scheme.to_ascii_lowercase().as_str() {
+            #[cfg(feature = "postgres")]
             "postgres" | "postgresql" => {
                 let (server, secrets) = postgres::Server::parse(&Parts::of(rest)?)?;
                 Ok(Self { target: Target::Postgres(Box::new(server)), secrets })
             }
+            #[cfg(feature = "mysql")]
             "mariadb" => Self::mysql("mariadb", rest),
+            #[cfg(feature = "mysql")]
             "mysql" => Self::mysql("mysql", rest),
+            #[cfg(feature = "sqlite")]
             "sqlite" => {
                 let file = sqlite::File::parse(rest)?;
                 Ok(Self { target: Target::Sqlite(file), secrets: Secrets::default() })
             }
-            other => Ok(Self { target: Target::Other(other.to_owned()), secrets: Secrets::default() }),
+            other => match feature_of(other) {
+                Some(feature) => Err(format!("this program is built without the feature `{feature}` of ambix")),
+                None => Ok(Self { target: Target::Other(other.to_owned()), secrets: Secrets::default() }),
+            },
         }
     }
 
+    #[cfg(feature = "mysql")]
     fn mysql(scheme: &'static str, rest: &str) -> Result<Self, String> {
         let (server, secrets) = mysql::Server::parse(scheme, &Parts::of(rest)?)?;
         Ok(Self { target: Target::MySql(Box::new(server)), secrets })
@@ -81,8 +97,11 @@ impl Url {
     /// When ambix does not know the scheme.
     pub fn dialect(&self) -> Result<&'static str, DatabaseError> {
         match &self.target {
+            #[cfg(feature = "mysql")]
             Target::MySql(server) => Ok(server.scheme()),
+            #[cfg(feature = "postgres")]
             Target::Postgres(_) => Ok("postgres"),
+            #[cfg(feature = "sqlite")]
             Target::Sqlite(_) => Ok("sqlite"),
             Target::Other(scheme) => {
                 Err(DatabaseErrorKind::UnknownScheme(scheme.clone())).doing("choose a database driver")
@@ -93,8 +112,11 @@ impl Url {
     /// The database for people: ``postgres database `app` on localhost:5432 as `me` ``.
     pub fn described(&self) -> String {
         match &self.target {
+            #[cfg(feature = "mysql")]
             Target::MySql(server) => server.described(),
+            #[cfg(feature = "postgres")]
             Target::Postgres(server) => server.described(),
+            #[cfg(feature = "sqlite")]
             Target::Sqlite(file) => file.described(),
             Target::Other(scheme) => format!("a `{}` database", escape(scheme)),
         }
@@ -102,9 +124,16 @@ impl Url {
 
     /// The same URL, with the path of a file read from a directory instead of the working directory.
     #[must_use]
+    #[cfg_attr(not(feature = "sqlite"), expect(unused_variables, reason = "only files have a path"))]
     pub fn relative_to(mut self, directory: &std::path::Path) -> Self {
-        if let Target::Sqlite(file) = &mut self.target {
-            file.resolve_in(directory);
+        match &mut self.target {
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite(file) => file.resolve_in(directory),
+            #[cfg(feature = "mysql")]
+            Target::MySql(_) => {}
+            #[cfg(feature = "postgres")]
+            Target::Postgres(_) => {}
+            Target::Other(_) => {}
         }
         self
     }
@@ -116,6 +145,16 @@ impl Url {
 
     pub(crate) fn target(&self) -> &Target {
         &self.target
+    }
+}
+
+/// The feature that knows a scheme.
+fn feature_of(scheme: &str) -> Option<&'static str> {
+    match scheme {
+        "postgres" | "postgresql" => Some("postgres"),
+        "mariadb" | "mysql" => Some("mysql"),
+        "sqlite" => Some("sqlite"),
+        _other => None,
     }
 }
 

@@ -1,11 +1,15 @@
 //! One folder for each database: its URL, its session, its words for failures.
 //!
 //! [`Session`] is the whole of what the rest of the crate asks of a database. A further database is a
-//! further folder and a further arm here.
+//! further folder and a further arm here. Each is behind a feature of its own, so that a program links only
+//! the one it uses.
 
+#[cfg(feature = "mysql")]
 pub(crate) mod mysql;
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 mod script;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
 use ambix_dialect::{CatalogQuery, Dialect};
@@ -29,10 +33,41 @@ pub(crate) struct Relation {
     pub(crate) columns: Vec<String>,
 }
 
+/// The same of the session with whichever database it is, of those that are built in.
+macro_rules! each {
+    ($self:ident, $session:ident => $done:expr) => {
+        match $self {
+            #[cfg(feature = "mysql")]
+            Self::MySql($session) => $done,
+            #[cfg(feature = "postgres")]
+            Self::Postgres($session) => $done,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite($session) => $done,
+        }
+    };
+}
+
+/// The same of the session that holds the lock, or something else where transactions do.
+macro_rules! each_lock {
+    ($self:ident, $session:ident => $done:expr, or $otherwise:expr) => {
+        match $self {
+            #[cfg(feature = "mysql")]
+            Self::MySql($session) => $done,
+            #[cfg(feature = "postgres")]
+            Self::Postgres($session) => $done,
+            #[cfg(feature = "sqlite")]
+            Self::OfTransactions => $otherwise,
+        }
+    };
+}
+
 /// One session with a database.
 pub(crate) enum Session {
+    #[cfg(feature = "mysql")]
     MySql(Box<mysql::Session>),
+    #[cfg(feature = "postgres")]
     Postgres(Box<postgres::Session>),
+    #[cfg(feature = "sqlite")]
     Sqlite(Box<sqlite::Session>),
 }
 
@@ -50,14 +85,17 @@ pub(crate) struct Greeting {
 /// Connects. The session is not pinned yet: [`Session::pin`] follows once its dialect is known.
 pub(crate) async fn open(settings: &Settings) -> Outcome<(Session, Greeting)> {
     match settings.url.target() {
+        #[cfg(feature = "mysql")]
         Target::MySql(server) => {
             let (session, greeting) = mysql::Session::open(server, settings).await?;
             Ok((Session::MySql(Box::new(session)), greeting))
         }
+        #[cfg(feature = "postgres")]
         Target::Postgres(server) => {
             let (session, greeting) = postgres::Session::open(server, settings).await?;
             Ok((Session::Postgres(Box::new(session)), greeting))
         }
+        #[cfg(feature = "sqlite")]
         Target::Sqlite(file) => {
             let (session, greeting) = sqlite::Session::open(file, settings).await?;
             Ok((Session::Sqlite(Box::new(session)), greeting))
@@ -70,47 +108,42 @@ impl Session {
     /// Pins everything that a statement's meaning could depend on.
     pub(crate) async fn pin(&mut self, settings: &Settings, dialect: &dyn Dialect) -> Outcome<()> {
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.pin(settings).await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.pin(settings, dialect).await,
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(session) => session.pin(settings).await,
         }
     }
 
     /// Runs one statement or several, and counts the rows they affected.
     pub(crate) async fn run(&mut self, sql: &str) -> Outcome<u64> {
-        match self {
-            Self::MySql(session) => session.run(sql).await,
-            Self::Postgres(session) => session.run(sql).await,
-            Self::Sqlite(session) => session.run(sql).await,
-        }
+        each!(self, session => session.run(sql).await)
     }
 
     /// Runs one statement or several, and gives their rows.
     pub(crate) async fn rows(&mut self, sql: &str) -> Outcome<Rows> {
-        match self {
-            Self::MySql(session) => session.rows(sql).await,
-            Self::Postgres(session) => session.rows(sql).await,
-            Self::Sqlite(session) => session.rows(sql).await,
-        }
+        each!(self, session => session.rows(sql).await)
     }
 
     /// Runs a query against the catalog.
     pub(crate) async fn catalog(&mut self, query: &CatalogQuery, namespaces: &[String]) -> Outcome<Rows> {
-        match self {
-            Self::MySql(session) => session.catalog(query, namespaces).await,
-            Self::Postgres(session) => session.catalog(query, namespaces).await,
-            Self::Sqlite(session) => session.catalog(query, namespaces).await,
-        }
+        each!(self, session => session.catalog(query, namespaces).await)
     }
 
     /// Every namespace that is neither the server's own nor an extension's. Empty where a session has
     /// but one.
     pub(crate) async fn namespaces(&mut self) -> Outcome<Vec<String>> {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.namespaces().await,
             // A database is the only namespace of a session with MariaDB, and what is attached to SQLite comes
             // and goes with one.
-            Self::MySql(_) | Self::Sqlite(_) => Ok(Vec::new()),
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => Ok(Vec::new()),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Ok(Vec::new()),
         }
     }
 
@@ -124,10 +157,13 @@ impl Session {
             is_fingerprint: false,
         };
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.renderings().await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => {
                 session.catalog(&printed(include_str!("postgres/renderings.sql"), true), namespaces).await
             }
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(session) => {
                 session.catalog(&printed(include_str!("sqlite/renderings.sql"), false), namespaces).await
             }
@@ -136,133 +172,98 @@ impl Session {
 
     /// What stands in the catalog under a name.
     pub(crate) async fn relation(&mut self, at: &TableName) -> Outcome<Option<Relation>> {
-        match self {
-            Self::MySql(session) => session.relation(at).await,
-            Self::Postgres(session) => session.relation(at).await,
-            Self::Sqlite(session) => session.relation(at).await,
-        }
+        each!(self, session => session.relation(at).await)
     }
 
     /// Makes the catalog queries that follow see one state under pinned names.
     pub(crate) async fn begin_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
-        match self {
-            Self::MySql(session) => session.begin_reading(is_in_transaction).await,
-            Self::Postgres(session) => session.begin_reading(is_in_transaction).await,
-            Self::Sqlite(session) => session.begin_reading(is_in_transaction).await,
-        }
+        each!(self, session => session.begin_reading(is_in_transaction).await)
     }
 
     /// Undoes [`Session::begin_reading`].
     pub(crate) async fn end_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
-        match self {
-            Self::MySql(session) => session.end_reading(is_in_transaction).await,
-            Self::Postgres(session) => session.end_reading(is_in_transaction).await,
-            Self::Sqlite(session) => session.end_reading(is_in_transaction).await,
-        }
+        each!(self, session => session.end_reading(is_in_transaction).await)
     }
 
     pub(crate) async fn begin(&mut self, foreign_keys: ForeignKeys) -> Outcome<()> {
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.begin().await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.begin().await,
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(session) => session.begin(foreign_keys).await,
         }
     }
 
     /// Commits. After an error [`Session::rollback`] is still due.
     pub(crate) async fn commit(&mut self) -> Outcome<()> {
-        match self {
-            Self::MySql(session) => session.commit().await,
-            Self::Postgres(session) => session.commit().await,
-            Self::Sqlite(session) => session.commit().await,
-        }
+        each!(self, session => session.commit().await)
     }
 
     /// Rolls back, and fails unless nothing of the transaction is left.
     pub(crate) async fn rollback(&mut self) -> Outcome<()> {
-        match self {
-            Self::MySql(session) => session.rollback().await,
-            Self::Postgres(session) => session.rollback().await,
-            Self::Sqlite(session) => session.rollback().await,
-        }
+        each!(self, session => session.rollback().await)
     }
 
     /// Prepares to take the lock; where the database has no lock beside its transactions, it is had.
     pub(crate) async fn lock_session(&mut self, settings: &Settings) -> Outcome<LockSession> {
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => {
                 let session = session.lock_session(settings).await?;
                 Ok(LockSession::MySql(Box::new(session)))
             }
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => {
                 let session = session.lock_session(settings).await?;
                 Ok(LockSession::Postgres(Box::new(session)))
             }
             // The write lock of each transaction serves: it is taken at BEGIN, and the heads are read
             // inside.
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Ok(LockSession::OfTransactions),
         }
     }
 
     pub(crate) async fn close(self) -> Outcome<()> {
-        match self {
-            Self::MySql(session) => session.close().await,
-            Self::Postgres(session) => session.close().await,
-            Self::Sqlite(session) => session.close().await,
-        }
+        each!(self, session => session.close().await)
     }
 }
 
 /// What holds the lock.
 #[derive(Debug)]
 pub(crate) enum LockSession {
+    #[cfg(feature = "mysql")]
     MySql(Box<mysql::LockSession>),
+    #[cfg(feature = "postgres")]
     Postgres(Box<postgres::LockSession>),
     /// Nothing beside the transactions themselves.
+    #[cfg(feature = "sqlite")]
     OfTransactions,
 }
 
 impl LockSession {
     /// Tries to take the lock, without waiting.
     pub(crate) async fn try_take(&mut self, table: &TableName) -> Outcome<bool> {
-        match self {
-            Self::MySql(session) => session.try_take(table).await,
-            Self::Postgres(session) => session.try_take(table).await,
-            Self::OfTransactions => Ok(true),
-        }
+        each_lock!(self, session => session.try_take(table).await, or Ok(true))
     }
 
     /// Who holds the lock now.
     pub(crate) async fn holders(&mut self, table: &TableName) -> Outcome<Vec<Holder>> {
-        match self {
-            Self::MySql(session) => session.holders(table).await,
-            Self::Postgres(session) => session.holders(table).await,
-            Self::OfTransactions => Ok(Vec::new()),
-        }
+        each_lock!(self, session => session.holders(table).await, or Ok(Vec::new()))
     }
 
     /// A number that differs between the sessions of a server.
     pub(crate) fn number(&self) -> u32 {
-        match self {
-            Self::MySql(session) => session.number(),
-            Self::Postgres(session) => session.number(),
-            Self::OfTransactions => 0,
-        }
+        each_lock!(self, session => session.number(), or 0)
     }
 
     pub(crate) async fn is_alive(&mut self) -> bool {
-        match self {
-            Self::MySql(session) => session.is_alive().await,
-            Self::Postgres(session) => session.is_alive().await,
-            Self::OfTransactions => true,
-        }
+        each_lock!(self, session => session.is_alive().await, or true)
     }
 
     pub(crate) async fn close(self) -> Outcome<()> {
-        match self {
-            Self::MySql(session) => session.close().await,
-            Self::Postgres(session) => session.close().await,
-            Self::OfTransactions => Ok(()),
-        }
+        each_lock!(self, session => session.close().await, or Ok(()))
     }
 }
