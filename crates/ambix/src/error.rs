@@ -5,23 +5,27 @@ use std::path::PathBuf;
 
 use ambix_database::DatabaseError;
 use ambix_diff::{PolicyError, RenameCandidate};
+#[cfg(feature = "project")]
 use ambix_models::CollectError;
 use ambix_plan::PlanError;
 use ambix_revision::{GraphError, LowerError, RevisionId, TargetError};
 use ambix_schema::Problem;
 
+#[cfg(feature = "project")]
 use crate::config::ConfigError;
 
 /// An error of a workflow. [`Error::hint`] is the way out, [`Error::problems`] the places in source.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The configuration.
+    #[cfg(feature = "project")]
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The policy in the configuration.
     #[error("could not read the policy: {0}")]
     Policy(#[from] PolicyError),
     /// Model files that cannot be found or opened.
+    #[cfg(feature = "project")]
     #[error(transparent)]
     Collect(#[from] CollectError),
     /// Source that cannot be used: models or revision files.
@@ -114,6 +118,7 @@ impl Error {
     /// The way out, where there is one to name.
     pub fn hint(&self) -> Option<String> {
         match self {
+            #[cfg(feature = "project")]
             Self::Config(error) => error.hint(),
             Self::Target(error) => error.hint(),
             Self::Database(error) => error.hint(),
@@ -124,17 +129,16 @@ impl Error {
             Self::Refused { hint, .. } => Some(hint.clone()),
             Self::Graph { errors, .. } => errors.iter().find_map(|(error, _)| error.hint()),
             Self::Renames(candidates) => Some(decide_renames(candidates)),
-            Self::File { doing: "read", kind, .. }
-            | Self::Collect(CollectError::Read { source: kind, .. }) => unread(kind.kind()),
+            #[cfg(feature = "project")]
+            Self::Collect(CollectError::Read { source: kind, .. }) => unread(kind.kind()),
+            Self::File { doing: "read", kind, .. } => unread(kind.kind()),
             Self::File { kind, .. } => unwritten(kind.kind()),
             Self::Plan { kind: PlanError::UnknownTable { .. }, .. } => Some(
                 "run it against the database, where the table can be looked at, instead of with --sql".into(),
             ),
-            Self::Policy(_)
-            | Self::Collect(_)
-            | Self::Source { .. }
-            | Self::Replay { .. }
-            | Self::Plan { .. } => None,
+            #[cfg(feature = "project")]
+            Self::Collect(_) => None,
+            Self::Policy(_) | Self::Source { .. } | Self::Replay { .. } | Self::Plan { .. } => None,
         }
     }
 
@@ -142,9 +146,11 @@ impl Error {
     pub fn problems(&self) -> &[Problem] {
         match self {
             Self::Source { problems, .. } => problems,
+            #[cfg(feature = "project")]
             Self::Config(error) => error.problems(),
+            #[cfg(feature = "project")]
+            Self::Collect(_) => &[],
             Self::Policy(_)
-            | Self::Collect(_)
             | Self::Graph { .. }
             | Self::Target(_)
             | Self::Database(_)

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ambix_revision::{Graph, GraphError, Header, Node, RevisionId, read_rust_header};
-use ambix_schema::Problem;
-use rayon::prelude::*;
+use ambix_revision::{Graph, GraphError, Header, Node, RevisionId};
+#[cfg(feature = "project")]
+use {ambix_revision::read_rust_header, ambix_schema::Problem, rayon::prelude::*};
 
-use crate::revisions::revision_files;
-use crate::{Error, files};
+use crate::Error;
+#[cfg(feature = "project")]
+use crate::{files, revisions::revision_files};
 
 /// The headers of all revisions, in their graph.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl Outline {
     ///
     /// # Errors
     /// [`Error::Source`] with every problem in the heads, [`Error::Graph`] when they do not fit together.
+    #[cfg(feature = "project")]
     pub fn read(directories: &[PathBuf], root: &Path) -> Result<Self, Error> {
         let paths = revision_files(directories)?;
         let outcomes: Vec<Result<Result<Header, Vec<Problem>>, Error>> = paths

@@ -1,106 +1,66 @@
-//! A project: its configuration, and the four sources it leads to.
+//! A project: its configuration, its database and its revisions. What else is in its files is in `files`.
 
-use std::path::{Path, PathBuf};
+#[cfg(feature = "project")]
+mod files;
+
 use std::sync::Arc;
 
 use ambix_database::{Access, Database, DatabaseErrorKind, Settings, Url};
-use ambix_dialect::{Canonical, Dialect, normalize};
+use ambix_dialect::Dialect;
 use ambix_diff::{Action, IncludeObject, OnlyIn, Policy, Rule};
-use ambix_models::{Read, Source};
-use ambix_revision::Revisions as Compiled;
+use ambix_revision::Revisions;
 use ambix_schema::{Facet, Kind, Naming, TableName};
 
-use crate::Error;
-use crate::config::{Config, ConfigErrorKind, Environment, RuleConfig};
-use crate::outline::Outline;
-use crate::refusals::refusals;
-use crate::revisions::RevisionSet;
+#[cfg(feature = "project")]
+pub use files::{Models, Options};
 
-/// Where a project's settings come from, beside its configuration file.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// A configuration file named by the caller.
-    pub config: Option<PathBuf>,
-    /// The `[env.NAME]` to lay over it.
-    pub env: Option<String>,
-    /// A database URL that goes before the configured one.
-    pub url: Option<String>,
-}
+use crate::Error;
+#[cfg(feature = "project")]
+use crate::config::Environment;
+use crate::config::{Config, RuleConfig};
+use crate::outline::Outline;
+use crate::revisions::RevisionSet;
 
 /// A project and what its configuration says.
 pub struct Project {
     config: Config,
-    environment: Environment,
-    url: Option<Place>,
-    /// Revisions of the program itself, instead of files.
-    compiled: Option<Compiled>,
+    place: Place,
+    kept: Kept,
     code: Option<Arc<dyn IncludeObject>>,
 }
 
-/// Where the database is, when it is not for the configuration to say.
+/// Where the database is.
 enum Place {
-    /// A URL as it was written.
-    Written(String),
     /// What a program connects to by itself.
     Given(Box<Url>),
+    /// A URL as it was written, which goes before the configured one.
+    #[cfg(feature = "project")]
+    Written(String),
+    /// As the configuration says, with what is in the environment.
+    #[cfg(feature = "project")]
+    Configured(Box<Environment>),
 }
 
-/// The models, read.
-#[derive(Debug)]
-pub struct Models {
-    /// What was read, warnings included; there are no errors in it.
-    pub read: Read,
-    /// The schema in the dialect's spelling.
-    pub schema: Canonical,
+/// Where the revisions are.
+enum Kept {
+    /// In the program itself.
+    Compiled(Revisions),
+    /// In the files of the project.
+    #[cfg(feature = "project")]
+    Files,
 }
 
 impl Project {
-    /// Finds the configuration from a directory upwards, or where the options say.
-    ///
-    /// # Errors
-    /// [`Error::Config`] when there is none or it cannot be read.
-    pub fn open(start: &Path, options: Options, environment: Environment) -> Result<Self, Error> {
-        let config =
-            Config::discover(start, options.config.as_deref(), options.env.as_deref(), &environment)?;
-        let environment = environment.with_dotenv(&config.root)?;
-        let url = options.url.map(Place::Written);
-        Ok(Self { config, environment, url, compiled: None, code: None })
-    }
-
     /// A project without files: a program with its own revisions, on its own database.
-    pub(crate) fn of_program(config: Config, compiled: Compiled, url: Url) -> Self {
-        Self { compiled: Some(compiled), ..Self::of_config(config) }.with_url(url)
-    }
-
-    /// A project without files, as far as the configuration goes.
-    pub(crate) fn of_config(config: Config) -> Self {
-        Self { config, environment: Environment::default(), url: None, compiled: None, code: None }
-    }
-
-    /// The same project with other globs of models.
-    #[must_use]
-    pub(crate) fn with_models(mut self, paths: &[&str]) -> Self {
-        self.config.models.paths = paths.iter().map(|path| (*path).to_owned()).collect();
-        self
+    pub(crate) fn of_program(config: Config, revisions: Revisions, url: Url) -> Self {
+        Self { config, place: Place::Given(Box::new(url)), kept: Kept::Compiled(revisions), code: None }
     }
 
     /// The same project with another database.
     #[must_use]
     pub fn with_url(mut self, url: Url) -> Self {
-        self.url = Some(Place::Given(Box::new(url)));
+        self.place = Place::Given(Box::new(url));
         self
-    }
-
-    /// As [`Project::open`], and `None` where there is no configuration and none was named.
-    ///
-    /// # Errors
-    /// [`Error::Config`] when there is one and it cannot be read.
-    pub fn find(start: &Path, options: Options, environment: Environment) -> Result<Option<Self>, Error> {
-        match Self::open(start, options, environment) {
-            Ok(project) => Ok(Some(project)),
-            Err(Error::Config(error)) if matches!(error.kind, ConfigErrorKind::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     /// The same project with a policy in code behind the declared one.
@@ -120,44 +80,20 @@ impl Project {
         &self.config
     }
 
-    /// The directory that takes new revision files.
-    pub fn versions(&self) -> PathBuf {
-        let first = self.config.version_locations.first();
-        self.config
-            .root
-            .join(first.map_or_else(|| self.config.script_location.join("versions"), Clone::clone))
-    }
-
     /// The database's URL, if there is one.
     ///
     /// # Errors
-    /// [`Error::Config`] when a variable in it is not set, [`Error::Database`] when it is not a URL.
+    /// `Error::Config` when a variable in it is not set, [`Error::Database`] when it is not a URL.
     pub fn url(&self) -> Result<Url, Error> {
-        let text = match &self.url {
-            Some(Place::Given(url)) => return Ok(Url::clone(url)),
-            Some(Place::Written(url)) => url.clone(),
-            None => self.config.url(&self.environment)?,
-        };
-        Ok(Url::parse(&text)?.relative_to(&self.config.root))
-    }
-
-    /// The dialect without a connection: as configured, else as the URL says.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] when neither says.
-    pub fn dialect(&self) -> Result<Box<dyn Dialect>, Error> {
-        let database = &self.config.database;
-        let name = match &database.dialect {
-            Some(name) => name.clone(),
-            None => self.url()?.dialect()?.to_owned(),
-        };
-        let default = database.schemas.first().map(String::as_str);
-        ambix_dialect::dialect(&name, database.version, default).map_err(|error| {
-            Error::refused(
-                error.to_string(),
-                format!("set [database] dialect in ambix.toml to {}", crate::config::dialects()),
-            )
-        })
+        match &self.place {
+            Place::Given(url) => Ok(Url::clone(url)),
+            #[cfg(feature = "project")]
+            Place::Written(text) => Ok(Url::parse(text)?.relative_to(&self.config.root)),
+            #[cfg(feature = "project")]
+            Place::Configured(environment) => {
+                Ok(Url::parse(&self.config.url(environment)?)?.relative_to(&self.config.root))
+            }
+        }
     }
 
     /// The dialect of an open session: the facts of the server it is talking to.
@@ -274,66 +210,16 @@ impl Project {
         })
     }
 
-    /// Reads the models and brings them to the dialect's spelling.
-    ///
-    /// # Errors
-    /// [`Error::Collect`] when files cannot be found, [`Error::Source`] with every problem in them.
-    pub fn models(&self, dialect: &dyn Dialect) -> Result<Models, Error> {
-        let options = self.model_options(dialect);
-        let sources = ambix_models::collect(&options)?;
-        Self::read_models(sources, &options, dialect)
-    }
-
-    /// Reads models from given sources.
-    ///
-    /// # Errors
-    /// [`Error::Source`] with every problem in them.
-    pub fn read_models(
-        sources: Vec<Source>,
-        options: &ambix_models::Options,
-        dialect: &dyn Dialect,
-    ) -> Result<Models, Error> {
-        let mut read = ambix_models::read(sources, options, &|text: &str| dialect.parse_type(text));
-        let refused = refusals(&read, dialect);
-        read.problems.extend(refused);
-        if read.problems.iter().any(|problem| problem.severity == ambix_schema::Severity::Error) {
-            return Err(Error::Source { what: "the models", problems: read.problems });
-        }
-        let schema = normalize(read.schema.clone(), dialect);
-        Ok(Models { read, schema })
-    }
-
-    /// What the configuration says about models.
-    pub fn model_options(&self, dialect: &dyn Dialect) -> ambix_models::Options {
-        let models = &self.config.models;
-        ambix_models::Options {
-            root: self.config.root.clone(),
-            paths: models.paths.clone(),
-            exclude: models.exclude.clone(),
-            features: models.features.clone(),
-            table_names: models.table_names,
-            naming: self.naming(dialect),
-        }
-    }
-
-    /// The directories of revision files.
-    pub fn version_locations(&self) -> Vec<PathBuf> {
-        let configured = &self.config.version_locations;
-        if configured.is_empty() {
-            return vec![self.versions()];
-        }
-        configured.iter().map(|location| self.config.root.join(location)).collect()
-    }
-
     /// Reads all revision files; a program has its own.
     ///
     /// # Errors
     /// [`Error::Source`] with every problem in them, [`Error::Graph`] when they do not fit together.
     pub fn revisions(&self) -> Result<RevisionSet, Error> {
-        if let Some(compiled) = &self.compiled {
-            return RevisionSet::compiled(compiled);
+        match &self.kept {
+            Kept::Compiled(revisions) => RevisionSet::compiled(revisions),
+            #[cfg(feature = "project")]
+            Kept::Files => RevisionSet::read(&self.version_locations(), &self.config.root),
         }
-        RevisionSet::read(&self.version_locations(), &self.config.root)
     }
 
     /// Reads the heads of all revision files, which is enough for places in the graph.
@@ -341,10 +227,11 @@ impl Project {
     /// # Errors
     /// [`Error::Source`] with every problem in the heads, [`Error::Graph`] when they do not fit together.
     pub fn outline(&self) -> Result<Outline, Error> {
-        if let Some(compiled) = &self.compiled {
-            return RevisionSet::compiled(compiled)?.outline();
+        match &self.kept {
+            Kept::Compiled(revisions) => RevisionSet::compiled(revisions)?.outline(),
+            #[cfg(feature = "project")]
+            Kept::Files => Outline::read(&self.version_locations(), &self.config.root),
         }
-        Outline::read(&self.version_locations(), &self.config.root)
     }
 }
 

@@ -4,12 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ambix_dialect::{Canonical, Dialect, normalize};
-use ambix_revision::{Graph, Header, Operation, Revision, RevisionId, lower, read_rust};
-use ambix_schema::{Kind, Naming, Problem, Schema};
-use rayon::prelude::*;
+#[cfg(feature = "project")]
+use ambix_revision::read_rust;
+use ambix_revision::{Graph, Header, Operation, Revision, RevisionId, lower};
+use ambix_schema::{Kind, Naming, Schema};
+#[cfg(feature = "project")]
+use {ambix_schema::Problem, rayon::prelude::*};
 
+use crate::Error;
+#[cfg(feature = "project")]
+use crate::files;
 use crate::outline::Outline;
-use crate::{Error, files};
 
 /// All revisions of a project.
 #[derive(Debug)]
@@ -26,6 +31,7 @@ impl RevisionSet {
     ///
     /// # Errors
     /// [`Error::Source`] with every problem in the files, [`Error::Graph`] when they do not fit together.
+    #[cfg(feature = "project")]
     pub fn read(directories: &[PathBuf], root: &Path) -> Result<Self, Error> {
         let paths = revision_files(directories)?;
         let directory = directories.first().map_or(root, PathBuf::as_path);
@@ -195,6 +201,7 @@ pub(crate) fn replay_operations(
 ///
 /// # Errors
 /// [`Error::File`] for what cannot be listed.
+#[cfg(feature = "project")]
 pub(crate) fn revision_files(directories: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for directory in directories {

@@ -79,7 +79,9 @@ impl Url {
                 Ok(Self { target: Target::Sqlite(file), secrets: Secrets::default() })
             }
             other => match feature_of(other) {
-                Some(feature) => Err(format!("this program is built without the feature `{feature}` of ambix")),
+                Some(feature) => {
+                    Err(format!("this program is built without the feature `{feature}` of ambix"))
+                }
                 None => Ok(Self { target: Target::Other(other.to_owned()), secrets: Secrets::default() }),
             },
         }

@@ -2,6 +2,7 @@
 
 mod arrows;
 mod files;
+mod linked;
 mod top;
 
 use std::fmt;
@@ -56,6 +57,7 @@ pub fn inspect(root: &Path) -> Result<Report, String> {
     top::inspect(root, &mut report)?;
     arrows::inspect(root, &mut report)?;
     files::inspect(root, &mut report)?;
+    linked::inspect(root, &mut report)?;
     Ok(report)
 }
 

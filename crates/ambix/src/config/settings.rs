@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+#[cfg(feature = "project")]
 use ambix_models::TableNames;
 use ambix_schema::{Naming, Origin};
 
+#[cfg(feature = "project")]
 use super::document::Place;
+#[cfg(feature = "project")]
 use super::interpolate::resolve;
+#[cfg(feature = "project")]
 use super::{ConfigError, Environment};
 
 /// The configuration of a project.
@@ -32,6 +36,7 @@ pub struct Config {
     /// The format of new revision files.
     pub format: Format,
     /// Where entities are.
+    #[cfg(feature = "project")]
     pub models: ModelsConfig,
     /// The database.
     pub database: DatabaseConfig,
@@ -44,6 +49,7 @@ pub struct Config {
     /// Commands to run on each new revision file.
     pub post_write_hooks: Vec<HookConfig>,
     /// Where the URL is written, for errors that only appear when it is used.
+    #[cfg(feature = "project")]
     pub(super) url_place: Option<Place>,
 }
 
@@ -66,6 +72,7 @@ pub enum Format {
 }
 
 /// Where entities are.
+#[cfg(feature = "project")]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ModelsConfig {
     /// Globs of source files, relative to the root.
@@ -198,12 +205,14 @@ impl Config {
             truncate_slug_length: 40,
             timezone: "UTC".into(),
             format: Format::Rust,
+            #[cfg(feature = "project")]
             models: ModelsConfig::default(),
             database: DatabaseConfig::default(),
             naming: PartialNaming::default(),
             policy: PolicyConfig::default(),
             hazards: HazardsConfig { allow: Vec::new(), data_loss: DataLoss::Refuse },
             post_write_hooks: Vec::new(),
+            #[cfg(feature = "project")]
             url_place: None,
         }
     }
@@ -215,6 +224,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`] when a variable in it is not set.
+    #[cfg(feature = "project")]
     pub fn url(&self, environment: &Environment) -> Result<String, ConfigError> {
         match &self.database.url {
             Some(url) => resolve(url, "database.url", self.url_place.as_ref(), environment),
@@ -223,6 +233,7 @@ impl Config {
     }
 }
 
+#[cfg(feature = "project")]
 impl Default for ModelsConfig {
     fn default() -> Self {
         Self {

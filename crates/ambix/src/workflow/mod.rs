@@ -1,43 +1,69 @@
 //! The workflows: what the commands do, one file each, as straight lines of a few calls.
 
+#[cfg(feature = "project")]
 mod autogenerate;
+#[cfg(feature = "project")]
 mod check;
+#[cfg(feature = "project")]
 mod compare;
+#[cfg(feature = "project")]
 mod diff;
 mod downgrade;
+#[cfg(feature = "project")]
 mod git;
 mod history;
+#[cfg(feature = "project")]
 mod hooks;
+#[cfg(feature = "project")]
 mod init;
+#[cfg(feature = "project")]
 mod placing;
 mod plan_run;
 mod progress;
+#[cfg(feature = "project")]
 mod revision;
 mod run;
+#[cfg(feature = "project")]
 mod script;
+#[cfg(feature = "project")]
 mod script_text;
+#[cfg(feature = "project")]
 mod settle;
+#[cfg(feature = "project")]
 mod sides;
 mod stamp;
 mod status;
+#[cfg(feature = "project")]
 mod strict;
 mod upgrade;
 
+#[cfg(feature = "project")]
 pub use autogenerate::{Request as AutogenerateRequest, autogenerate};
+#[cfg(feature = "project")]
 pub(crate) use check::check_models;
+#[cfg(feature = "project")]
 pub use check::{Checked, check, check_offline};
+#[cfg(feature = "project")]
 pub(crate) use compare::describe;
+#[cfg(feature = "project")]
 pub use compare::{Comparison, Finding, Looked};
+#[cfg(feature = "project")]
 pub use diff::{Differed, diff, snapshot};
 pub use downgrade::downgrade;
 pub use history::{Current, Entry, current, entries};
+#[cfg(feature = "project")]
 pub use hooks::HookRan;
+#[cfg(feature = "project")]
 pub use init::{InitRequest, Initialized, init};
+#[cfg(feature = "project")]
 pub use revision::{Outcome, Request as RevisionRequest, Seed, Written, merge, revision};
 pub use run::{Event, Observer, Ran};
+#[cfg(feature = "project")]
 pub use script::{downgrade_script, upgrade_script};
+#[cfg(feature = "project")]
 pub use sides::Side;
 pub use stamp::stamp;
 pub use status::{Status, status};
+#[cfg(feature = "project")]
 pub use strict::UnmodelledDifference;
 pub use upgrade::upgrade;
