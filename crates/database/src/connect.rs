@@ -102,7 +102,8 @@ mod of_sqlite {
     }
 }
 
-#[cfg(all(test, feature = "postgres", feature = "mysql", feature = "sqlite"))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "sqlite"))]
 mod tests {
     use sqlx::mysql::MySqlConnectOptions;
     use sqlx::postgres::PgConnectOptions;

@@ -22,7 +22,8 @@ mod nearest;
 #[cfg(feature = "project")]
 mod read;
 mod settings;
-#[cfg(all(test, feature = "project"))]
+#[cfg(test)]
+#[cfg(feature = "project")]
 mod tests;
 #[cfg(feature = "project")]
 mod values;
