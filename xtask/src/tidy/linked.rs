@@ -17,17 +17,8 @@ const PROGRAMS: [(&str, &[&str]); 4] = [
 ];
 
 /// What reads source files, or talks to people, and serves no program.
-const READERS: [&str; 9] = [
-    "ambix-models",
-    "annotate-snippets",
-    "clap",
-    "dotenvy",
-    "ignore",
-    "prettyplease",
-    "proc-macro2",
-    "syn",
-    "toml",
-];
+const READERS: [&str; 9] =
+    ["ambix-models", "annotate-snippets", "clap", "ignore", "prettyplease", "proc-macro2", "syn", "toml"];
 
 pub(super) fn inspect(root: &Path, report: &mut Report) -> Result<(), String> {
     let manifest = Path::new("crates/ambix/Cargo.toml");
