@@ -9,6 +9,9 @@
     allow(dead_code, unused_variables, reason = "one driver alone does not use all that the others need")
 )]
 
+#[cfg(not(any(feature = "postgres", feature = "mysql", feature = "sqlite")))]
+compile_error!("ambix runs nothing without a driver: choose a feature, `postgres`, `mysql` or `sqlite`");
+
 mod connect;
 mod database;
 mod drivers;

@@ -17,7 +17,7 @@ const PROGRAMS: [(&str, &[&str]); 4] = [
 ];
 
 /// What reads source files, or talks to people, and serves no program.
-const READERS: [&str; 9] =
+const READERS: [&str; 8] =
     ["ambix-models", "annotate-snippets", "clap", "ignore", "prettyplease", "proc-macro2", "syn", "toml"];
 
 pub(super) fn inspect(root: &Path, report: &mut Report) -> Result<(), String> {
