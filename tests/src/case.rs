@@ -37,7 +37,7 @@ impl Case {
         if !text.starts_with("# ") {
             return Err(format!("{name}: line 1: a case opens with its title, `# …`"));
         }
-        let sections = sections(text).map_err(|reason| format!("{name}: {reason}"))?;
+        let sections = sections(text, known_title).map_err(|reason| format!("{name}: {reason}"))?;
         let case = Self { name: name.to_owned(), text: text.to_owned(), sections };
         for title in REQUIRED {
             if case.section(title).is_none() {
@@ -96,8 +96,30 @@ fn lines(body: &str) -> String {
     if body.is_empty() { String::new() } else { format!("{}\n", body.trim_end_matches('\n')) }
 }
 
+/// A titled code block of a Markdown text, on its own.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// What the heading says.
+    pub title: String,
+    /// What stands between the fences.
+    pub text: String,
+}
+
+/// The titled code blocks of a Markdown text, whose headings must be known.
+///
+/// # Errors
+/// A sentence with the line when the text is not of that form.
+pub fn titled(text: &str, is_known: impl Fn(&str) -> Result<(), String>) -> Result<Vec<Body>, String> {
+    let sections = sections(text, |heading| is_known(heading).map(|()| heading.to_owned()))?;
+    let body = |section: Section| Body { title: section.title, text: text[section.body].to_owned() };
+    Ok(sections.into_iter().map(body).collect())
+}
+
 /// The titled code blocks of a Markdown text. Prose between a title and its block is allowed.
-fn sections(text: &str) -> Result<Vec<Section>, String> {
+fn sections(
+    text: &str,
+    known_title: impl Fn(&str) -> Result<String, String>,
+) -> Result<Vec<Section>, String> {
     let mut sections: Vec<Section> = Vec::new();
     let mut title: Option<String> = None;
     let mut open: Option<usize> = None;

@@ -91,7 +91,7 @@ WITH things AS (
     JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
     JOIN pg_catalog.pg_class tc ON tc.oid = i.indrelid
     UNION
-    SELECT l.oid, l.link, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' WHEN c.relkind = 'c' THEN 'composite' ELSE 'table' END,
+    SELECT l.oid, l.link, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' WHEN c.relkind = 'c' THEN 'composite_type' ELSE 'table' END,
            c.relnamespace, CASE WHEN c.relkind IN ('r', 'p') THEN c.relname END, c.relname
     FROM links l
     LEFT JOIN pg_catalog.pg_rewrite w ON l.classid = 'pg_catalog.pg_rewrite'::regclass AND w.oid = l.objid
@@ -103,7 +103,7 @@ WITH things AS (
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'c')
       AND NOT (l.classid = 'pg_catalog.pg_class'::regclass AND l.objsubid > 0 AND c.relkind IN ('r', 'p'))
     UNION
-    SELECT l.oid, l.link, CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum' ELSE 'range' END,
+    SELECT l.oid, l.link, CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum' ELSE 'range_type' END,
            t.typnamespace, NULL, t.typname
     FROM links l
     LEFT JOIN pg_catalog.pg_constraint k ON l.classid = 'pg_catalog.pg_constraint'::regclass AND k.oid = l.objid
