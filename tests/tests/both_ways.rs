@@ -142,7 +142,7 @@ fn statements(script: &str) -> String {
     let is_fixed = |line: &&str| {
         ["-- from ", "-- to ", "SET client_encoding", "SET standard_conforming", "SET check_function_bodies"]
             .iter()
-            .chain(&["SET search_path", "BEGIN", "COMMIT", "PRAGMA foreign_keys"])
+            .chain(&["SET search_path", "BEGIN", "COMMIT", "PRAGMA foreign_key"])
             .any(|start| line.starts_with(start))
     };
     script.lines().filter(|line| !is_fixed(line)).collect::<Vec<_>>().join("\n")

@@ -121,9 +121,9 @@ impl Canonical {
 /// [`Dialect::canonical`]. Idempotent.
 pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
     let default = dialect.default_namespace().clone();
-    let Schema { coverage, unmodelled, dependents, prerequisites, .. } = &schema;
+    let Schema { coverage, unmodelled, dependents, movables, prerequisites, .. } = &schema;
     let (coverage, unmodelled, dependents) = (coverage.clone(), unmodelled.clone(), dependents.clone());
-    let prerequisites = prerequisites.clone();
+    let (movables, prerequisites) = (movables.clone(), prerequisites.clone());
     let implied = schema.implied().clone();
 
     let mut whole: Schema = schema
@@ -158,6 +158,7 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
         .into_iter()
         .map(|dependent| Dependent { on: without_default(dependent.on, &default), ..dependent })
         .collect();
+    canonical.movables = movables;
     canonical.prerequisites = prerequisites
         .into_iter()
         .map(|mut thing| {

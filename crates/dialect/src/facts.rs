@@ -35,6 +35,9 @@ pub struct Facts {
     pub tells_unique_from_index: bool,
     /// Options that every table has a value for: where one says none, it is whatever the server chose.
     pub inherent_options: &'static [&'static str],
+    /// What is not modelled and compared by its definition all the same, because the database keeps that as it
+    /// was written; in the order in which it is made.
+    pub compared_definitions: &'static [&'static str],
     /// Whether `Users` and `users` are one name, quoted or not.
     pub ignores_case_of_names: bool,
     /// Whether the name of an index is one within its table; otherwise it is one among all tables.

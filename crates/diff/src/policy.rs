@@ -296,6 +296,13 @@ impl Policy {
         (first.action == Action::Protect).then_some(first)
     }
 
+    /// Whether something that is on either side, and no object of ours, is passed over: the first rule that
+    /// names it says anything but to include it.
+    pub fn leaves_alone(&self, at: &Address) -> bool {
+        let mut rules = self.rules.iter().filter(|rule| rule.attribute.is_none());
+        rules.find(|rule| rule.names(at)).is_some_and(|rule| rule.action != Action::Include)
+    }
+
     /// The first rule that matches the whole object.
     pub(crate) fn decide(&self, at: &Address, from: Option<&Object>, to: Option<&Object>) -> Option<&Rule> {
         self.rules

@@ -50,6 +50,7 @@ pub(crate) fn follow(from: &Schema, to: &Schema, hints: &[RenameHint]) -> (Schem
     renamed.coverage = from.coverage.clone();
     renamed.unmodelled.clone_from(&from.unmodelled);
     renamed.dependents.clone_from(&from.dependents);
+    renamed.movables.clone_from(&from.movables);
     renamed.prerequisites.clone_from(&from.prerequisites);
     (renamed, changes)
 }

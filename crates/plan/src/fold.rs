@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use ambix_dialect::{Dialect, RenderError, Statement, Step, TableImage, Transition};
 use ambix_schema::{Address, ApplyError, Change, Facet, Kind, Name, Object, Opaque, Schema, TableName};
 
+use crate::bystanders::in_the_way;
 use crate::rebuild::rebuild;
 use crate::retype::retype;
-use crate::views::{retyped_with, standing_on};
 
 /// Steps in an order that runs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -106,7 +106,8 @@ impl Folder<'_> {
     /// Plans the first of `rest` with as many of its neighbours as fold into it; says how many.
     fn take(&mut self, first: &Change, rest: &[Change]) -> Result<usize, PlanError> {
         self.refuse(first)?;
-        self.refuse_stood_on(first)?;
+        self.note_taken_away(first);
+        self.refuse_stood_on(first, Self::table_dropped_with(first, rest).is_some())?;
         if self.went_with_owner(first) {
             self.state.apply_open(first);
             return Ok(1);
@@ -158,35 +159,21 @@ impl Folder<'_> {
         }
     }
 
+    /// What SQL takes away in the words of the database stands on nothing any more.
+    fn note_taken_away(&mut self, change: &Change) {
+        let Change::Opaque(Opaque::Sql { text, .. }) = change else { return };
+        let gone = self.state.movables.iter().find(|movable| movable.away == *text);
+        if let Some(gone) = gone.cloned() {
+            self.state.dependents.retain(|dependent| dependent.what != gone.what);
+            self.state.unmodelled.retain(|other| other.sql.is_none() || other.sql != gone.back);
+        }
+    }
+
     /// A server refuses to take away or to retype what something stands on. What could step aside has done
     /// so before, and the rest is named rather than found out half-way.
-    fn refuse_stood_on(&self, change: &Change) -> Result<(), PlanError> {
+    fn refuse_stood_on(&self, change: &Change, goes_with_table: bool) -> Result<(), PlanError> {
         let Some(at) = change.at() else { return Ok(()) };
-        let on: BTreeSet<Address> = match change {
-            Change::Drop { .. } if at.kind == Kind::Table => {
-                self.state.parts(&at.qualified_name()).map(|(part, _)| part.clone()).collect()
-            }
-            Change::Drop { .. } => BTreeSet::from([at.clone()]),
-            Change::Alter { .. } if self.dialect.transition(change) == Transition::Recreate => {
-                if at.kind.is_type() {
-                    retyped_with(&self.state, at).into_iter().collect()
-                } else {
-                    BTreeSet::from([at.clone()])
-                }
-            }
-            Change::Alter { from, to, .. } if at.kind == Kind::Column => {
-                let is_retyped = from.differing(to).contains(&Facet::Type);
-                if is_retyped { BTreeSet::from([at.clone()]) } else { BTreeSet::new() }
-            }
-            Change::Create { .. } | Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => {
-                return Ok(());
-            }
-        };
-        let mut dependents = standing_on(&self.state, &on);
-        if at.kind == Kind::Table {
-            // What belongs to the table goes with it; only views are sure to be in the way.
-            dependents.retain(|what| what.starts_with("view "));
-        }
+        let dependents = in_the_way(&self.state, change, goes_with_table, self.dialect);
         if dependents.is_empty() {
             return Ok(());
         }

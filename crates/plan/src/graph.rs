@@ -60,6 +60,7 @@ impl<'a> Waits<'a> {
         waits.chains(units);
         waits.names();
         waits.owners();
+        waits.extensions();
         waits.rebuilt_types(before, dialect);
         waits.what_is_used(before);
         waits
@@ -128,6 +129,34 @@ impl<'a> Waits<'a> {
                 match change {
                     Change::Create { at, .. } if is_of(&to.owned_by, at) => found.push((*other, *unit)),
                     Change::Drop { at, .. } if is_of(&from.owned_by, at) => found.push((*unit, *other)),
+                    Change::Create { .. }
+                    | Change::Drop { .. }
+                    | Change::Alter { .. }
+                    | Change::Rename { .. }
+                    | Change::Opaque(_) => {}
+                }
+            }
+        }
+        self.wait_all(found);
+    }
+
+    /// An extension comes after those it requires, and goes before them.
+    fn extensions(&mut self) {
+        let mut found = Vec::new();
+        for (unit, change) in &self.changes {
+            let (Change::Create { object: Object::Extension(own), .. }
+            | Change::Drop { object: Object::Extension(own), .. }) = change
+            else {
+                continue;
+            };
+            for (other, change) in &self.changes {
+                match change {
+                    Change::Create { at, .. } if at.kind == Kind::Extension => {
+                        found.extend(own.requires.0.contains(&at.name).then_some((*other, *unit)));
+                    }
+                    Change::Drop { at, .. } if at.kind == Kind::Extension => {
+                        found.extend(own.requires.0.contains(&at.name).then_some((*unit, *other)));
+                    }
                     Change::Create { .. }
                     | Change::Drop { .. }
                     | Change::Alter { .. }

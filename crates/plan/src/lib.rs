@@ -4,6 +4,7 @@
 //! changes in an order somebody committed to: it keeps it, and only folds neighbours into one statement.
 
 mod aside;
+mod bystanders;
 mod expand;
 mod fold;
 mod graph;
@@ -15,4 +16,4 @@ mod views;
 
 pub use fold::{Plan, PlanError, plan};
 pub use order::order;
-pub use prerequisites::{Prepared, prepare};
+pub use prerequisites::{Moved, Prepared, prepare};

@@ -9,6 +9,7 @@ use ambix_dialect::Dialect;
 use ambix_schema::{Address, Change, Kind, Object, Schema, Sequence, TableName};
 
 use crate::aside::clear_the_way;
+use crate::bystanders::moved;
 use crate::expand::expand;
 use crate::graph::{Unit, settle};
 use crate::views::step_aside;
@@ -33,13 +34,16 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
         rest.iter().flat_map(|change| expand(&renamed, change.clone(), dialect, &rest)).collect();
     let expanded = clear_the_way(&renamed, expanded, dialect);
     let expanded = without_repetition(expanded.into_iter().flat_map(owner_apart).collect());
+    let (away, back) = moved(&renamed, &expanded, dialect);
     let tables = Tables::of(&renamed, &expanded, dialect);
     let mut keyed: Vec<(Place, Change)> =
         expanded.into_iter().map(|change| (tables.place(&change), change)).collect();
     keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
     leading
         .into_iter()
+        .chain(away)
         .chain(settle(&renamed, tables.units(keyed), dialect))
+        .chain(back)
         .chain(trailing.into_iter().cloned())
         .collect()
 }

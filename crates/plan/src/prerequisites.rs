@@ -1,8 +1,11 @@
-//! What changes need and the database lacks: functions and the like, made just before their first use.
+//! What changes need and the database lacks: functions and the like, made just before their first use; and
+//! what is in their way and the other side has no use for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ambix_schema::{Address, Change, Expr, Kind, Opaque, Prerequisite, Schema};
+use ambix_schema::{Address, Change, Expr, Kind, Movable, Opaque, Prerequisite, Schema};
+
+use crate::bystanders::{needed_by, standing, stood_on_when_dropped};
 
 /// Ordered changes with what they need made before them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -13,29 +16,42 @@ pub struct Prepared {
     pub made: Vec<(Prerequisite, Address)>,
     /// What nobody can tell how to make, with an object that needs it.
     pub missing: Vec<(Prerequisite, Address)>,
+    /// What is in the way and gives way.
+    pub moved: Vec<Moved>,
 }
 
-/// Puts what ordered changes need, `after` knows of and `before` lacks, in front of its first use.
+/// A trigger, rule, policy or function that stands on an object that changes or goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moved {
+    /// What it is, in the database's words.
+    pub what: String,
+    /// What it stands on.
+    pub on: Address,
+    /// Whether it comes back, because the other side has it too.
+    pub returns: bool,
+}
+
+/// Puts what ordered changes need, `after` knows of and `before` lacks, in front of its first use. What is in
+/// their way is taken away first, and comes back last if `after` has it too, and as it is there.
 pub fn prepare(before: &Schema, after: &Schema, changes: Vec<Change>) -> Prepared {
+    let mut prepared = Prepared::default();
+    let (changes, backs) = give_way(before, after, changes, &mut prepared);
     let lacking: Vec<&Prerequisite> = after
         .prerequisites
         .iter()
         .filter(|wanted| !before.prerequisites.iter().any(|known| known.is_twin_of(wanted)))
         .collect();
     if lacking.is_empty() {
-        return Prepared { changes, ..Prepared::default() };
+        return Prepared { changes, ..prepared };
     }
-    let uses = uses(&lacking, &changes);
-    let mut prepared = Prepared::default();
+    let uses = uses(&lacking, &changes, &backs);
     let mut before_change: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
     // Those that were made first come first: a later one may be made of an earlier one.
     for (number, (place, at)) in uses {
         let wanted = lacking[number];
         match &wanted.sql {
             Some(sql) => {
-                let text = sql.clone();
-                let made = Change::Opaque(Opaque::Sql { text, dialect: None });
-                before_change.entry(place).or_default().push(made);
+                before_change.entry(place).or_default().push(by_hand(sql));
                 prepared.made.push((wanted.clone(), at));
             }
             None => prepared.missing.push((wanted.clone(), at)),
@@ -48,8 +64,107 @@ pub fn prepare(before: &Schema, after: &Schema, changes: Vec<Change>) -> Prepare
     prepared
 }
 
+fn by_hand(sql: &str) -> Change {
+    Change::Opaque(Opaque::Sql { text: sql.to_owned(), dialect: None })
+}
+
+/// The changes with what is in their way taken away before them and put back behind them, and the places of
+/// the latter with what they stand on.
+fn give_way(
+    before: &Schema,
+    after: &Schema,
+    changes: Vec<Change>,
+    prepared: &mut Prepared,
+) -> (Vec<Change>, BTreeMap<usize, Address>) {
+    let leading = changes.iter().take_while(|change| matches!(change, Change::Rename { .. })).count();
+    let mut renamed = before.clone();
+    changes[..leading].iter().for_each(|change| renamed.apply_open(change));
+    let said = |text: &str| {
+        changes
+            .iter()
+            .any(|change| matches!(change, Change::Opaque(Opaque::Sql { text: own, .. }) if own == text))
+    };
+    let dropped: BTreeSet<Address> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Drop { at, .. } => Some(stood_on_when_dropped(&renamed, at)),
+            Change::Create { .. } | Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => None,
+        })
+        .flatten()
+        .collect();
+    let of_dropped = standing(&renamed, &dropped);
+    let goes_for_good = |at: &Address| {
+        let is_made =
+            changes.iter().any(|change| matches!(change, Change::Create { at: made, .. } if made == at));
+        dropped.contains(at) && !is_made
+    };
+    let is_in_the_way = |movable: &Movable| {
+        said(&movable.away)
+            || (of_dropped.contains(&movable)
+                && needed_by(&renamed, movable).iter().all(goes_for_good)
+                && !goes_with_its_table(&renamed, &changes, movable))
+    };
+    let moved: Vec<_> = renamed.movables.iter().filter(|movable| is_in_the_way(movable)).cloned().collect();
+    if moved.is_empty() {
+        return (changes, BTreeMap::new());
+    }
+    let is_theirs = |change: &Change| match change {
+        Change::Opaque(Opaque::Sql { text, .. }) => {
+            moved.iter().any(|movable| movable.away == *text || movable.back.as_ref() == Some(text))
+        }
+        Change::Create { .. }
+        | Change::Drop { .. }
+        | Change::Alter { .. }
+        | Change::Rename { .. }
+        | Change::Opaque(_) => false,
+    };
+    let mut all: Vec<Change> = changes.iter().filter(|change| !is_theirs(change)).cloned().collect();
+    for movable in moved.iter().rev() {
+        // What needs it goes before it, and it goes before what it stands on.
+        let place = if needed_by(&renamed, movable).is_empty() {
+            leading
+        } else {
+            let on = |at: &Address| {
+                renamed.dependents.iter().any(|other| other.what == movable.what && other.on == *at)
+            };
+            let first = all.iter().position(|change| matches!(change, Change::Drop { at, .. } if on(at)));
+            first.unwrap_or(leading)
+        };
+        all.insert(place, by_hand(&movable.away));
+    }
+    let mut backs = BTreeMap::new();
+    for movable in moved.iter().rev() {
+        let on = renamed.dependents.iter().find(|other| other.what == movable.what);
+        let Some(on) = on.map(|other| other.on.clone()) else { continue };
+        let own = after.movables.iter().find(|other| other.what == movable.what);
+        let own = own.and_then(|own| own.back.as_ref());
+        if let Some(back) = own {
+            backs.insert(all.len(), on.clone());
+            all.push(by_hand(back));
+        }
+        prepared.moved.push(Moved { what: movable.what.clone(), on, returns: own.is_some() });
+    }
+    (all, backs)
+}
+
+/// Whether all that it stands on are columns of tables that go too: then it goes with one of them.
+fn goes_with_its_table(before: &Schema, changes: &[Change], movable: &Movable) -> bool {
+    let goes = |at: &Address| {
+        at.kind == Kind::Column
+            && at.table_name().is_some_and(|table| {
+                let table = Address::table(table);
+                changes.iter().any(|change| matches!(change, Change::Drop { at, .. } if *at == table))
+            })
+    };
+    before.dependents.iter().filter(|other| other.what == movable.what).all(|other| goes(&other.on))
+}
+
 /// For each that is needed, by its number: the place of its first use, and the object that needs it.
-fn uses(lacking: &[&Prerequisite], changes: &[Change]) -> BTreeMap<usize, (usize, Address)> {
+fn uses(
+    lacking: &[&Prerequisite],
+    changes: &[Change],
+    backs: &BTreeMap<usize, Address>,
+) -> BTreeMap<usize, (usize, Address)> {
     let mut places: BTreeMap<&Address, usize> = BTreeMap::new();
     for (place, change) in changes.iter().enumerate() {
         if let Change::Create { at, .. } | Change::Alter { at, .. } = change {
@@ -65,7 +180,10 @@ fn uses(lacking: &[&Prerequisite], changes: &[Change]) -> BTreeMap<usize, (usize
     let mut uses: BTreeMap<usize, (usize, Address)> = BTreeMap::new();
     let mut waiting: Vec<usize> = Vec::new();
     for (number, wanted) in lacking.iter().enumerate() {
-        let first = wanted.needed_by.iter().filter_map(|at| Some((place_of(at)?, at.clone()))).min();
+        let needed = wanted.needed_by.iter().filter_map(|at| Some((place_of(at)?, at.clone())));
+        let called = backs.iter().filter(|(place, _)| calls(&changes[**place], wanted));
+        let called = called.map(|(place, on)| (*place, on.clone()));
+        let first = needed.chain(called).min();
         if let Some(first) = first {
             uses.insert(number, first);
             waiting.push(number);
@@ -86,10 +204,14 @@ fn uses(lacking: &[&Prerequisite], changes: &[Change]) -> BTreeMap<usize, (usize
     uses
 }
 
+/// Whether SQL speaks of what is wanted, without being what makes it.
+fn calls(change: &Change, wanted: &Prerequisite) -> bool {
+    let Change::Opaque(Opaque::Sql { text, .. }) = change else { return false };
+    wanted.sql.as_ref() != Some(text) && Expr::from(text.as_str()).mentions(&wanted.name)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use ambix_schema::{Check, Column, Table, Type};
 
     use super::*;

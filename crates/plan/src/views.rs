@@ -129,15 +129,3 @@ pub(crate) fn retyped_with(before: &Schema, at: &Address) -> Vec<Address> {
         before.iter().filter(|(_, object)| is_of(object)).map(|(at, _)| at.clone()).collect();
     types.into_iter().chain(columns).collect()
 }
-
-/// What still stands on an object, for people: views, and whatever else the source knows of.
-pub(crate) fn standing_on(state: &Schema, on: &BTreeSet<Address>) -> Vec<String> {
-    let views = state.iter().filter_map(|(at, object)| {
-        let reads = &object.as_view()?.reads.0;
-        (!on.contains(at) && reads.iter().any(|read| on.contains(read))).then(|| at.to_string())
-    });
-    let others =
-        state.dependents.iter().filter(|other| on.contains(&other.on)).map(|other| other.what.clone());
-    let found: BTreeSet<String> = views.chain(others).collect();
-    found.into_iter().collect()
-}

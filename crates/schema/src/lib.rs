@@ -34,4 +34,4 @@ pub use prerequisite::Prerequisite;
 pub use problem::{Origin, Problem, Severity};
 pub use schema::Schema;
 pub use types::Type;
-pub use unmodelled::{Dependent, Unmodelled};
+pub use unmodelled::{Dependent, Movable, Unmodelled};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
-    Action, Address, ApplyError, Change, Coverage, Dependent, Facet, IndexKey, IndexSubject, Kind, Name,
-    Object, Prerequisite, Sequence, TableName, Unmodelled,
+    Action, Address, ApplyError, Change, Coverage, Dependent, Facet, IndexKey, IndexSubject, Kind, Movable,
+    Name, Object, Prerequisite, Sequence, TableName, Unmodelled,
 };
 
 /// What a database, a set of models, or a chain of revisions says exists.
@@ -29,6 +29,9 @@ pub struct Schema {
     /// What is not modelled and stands on an object, which cannot go or change its type meanwhile.
     #[serde(default)]
     pub dependents: Vec<Dependent>,
+    /// Those of the dependents that can step aside and come back.
+    #[serde(default)]
+    pub movables: Vec<Movable>,
     /// What objects stand on beside each other, in the order in which it can be made.
     #[serde(default)]
     pub prerequisites: Vec<Prerequisite>,
@@ -52,6 +55,7 @@ impl Serialize for Schema {
             implied: &'a BTreeSet<(Address, Facet)>,
             unmodelled: &'a [Unmodelled],
             dependents: &'a [Dependent],
+            movables: &'a [Movable],
             prerequisites: &'a [Prerequisite],
         }
         Fields {
@@ -60,6 +64,7 @@ impl Serialize for Schema {
             implied: &self.implied,
             unmodelled: &self.unmodelled,
             dependents: &self.dependents,
+            movables: &self.movables,
             prerequisites: &self.prerequisites,
         }
         .serialize(serializer)
@@ -267,6 +272,7 @@ impl Schema {
             .collect();
         self.unmodelled.iter_mut().for_each(|other| other.follow(from, to));
         self.dependents.iter_mut().for_each(|other| follow_in_address(&mut other.on, from, to));
+        self.movables.retain(|other| !other.mentions(&from.name));
         let implied = std::mem::take(&mut self.implied);
         self.implied = implied
             .into_iter()

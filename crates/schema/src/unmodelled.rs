@@ -27,6 +27,25 @@ pub struct Dependent {
     pub on: Address,
 }
 
+/// How one of the dependents is taken away and put back, in the database's own words.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Movable {
+    /// What it is, as [`Dependent::what`] says it.
+    pub what: String,
+    /// The statement that takes it away.
+    pub away: String,
+    /// The statements that put it back as it was, where the database tells them.
+    pub back: Option<String>,
+}
+
+impl Movable {
+    /// Whether its statements speak of something of that name, so that a rename makes them wrong.
+    pub(crate) fn mentions(&self, name: &Name) -> bool {
+        let texts = std::iter::once(&self.away).chain(&self.back);
+        texts.into_iter().any(|sql| Expr::from(sql.as_str()).mentions(name))
+    }
+}
+
 impl Dependent {
     /// Whether it stands on nothing any more when an object goes.
     pub(crate) fn goes_with(&self, at: &Address) -> bool {

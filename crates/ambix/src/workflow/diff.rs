@@ -7,6 +7,7 @@ use ambix_plan::{Prepared, order, plan, prepare};
 use ambix_schema::Unmodelled;
 
 use super::compare::{Finding, findings};
+use super::definitions::{DefinitionDifference, compare_definitions, with_definitions};
 use super::script_text::Script;
 use super::settle::{Unexplained, leave_out, settle};
 use super::sides::{Opened, Reach, Side};
@@ -26,6 +27,8 @@ pub struct Differed {
     pub diff: Diff,
     /// The differences for people.
     pub findings: Vec<Finding>,
+    /// Views and triggers that differ, where they are compared by their definitions.
+    pub definitions: Vec<DefinitionDifference>,
     /// What the servers' own words tell apart and no model does; `None` when nobody asked, or when what is
     /// modelled differs already.
     pub unmodelled: Option<Vec<UnmodelledDifference>>,
@@ -40,7 +43,12 @@ impl Differed {
 
     /// Whether nothing differs of what is modelled.
     fn is_in_sync(&self) -> bool {
-        self.diff.changes.is_empty() && !self.diff.skipped.iter().any(ambix_diff::Skipped::is_reported)
+        self.has_no_script() && !self.diff.skipped.iter().any(ambix_diff::Skipped::is_reported)
+    }
+
+    /// Whether there is nothing to run.
+    fn has_no_script(&self) -> bool {
+        self.diff.changes.is_empty() && self.definitions.is_empty()
     }
 
     /// What a side holds beside its objects.
@@ -48,10 +56,16 @@ impl Differed {
         &side.schema.schema().unmodelled
     }
 
+    /// Whether something that no object stands for is compared all the same, by its definition.
+    pub fn compares_definition(&self, thing: &Unmodelled) -> bool {
+        thing.sql.is_some() && self.dialect.facts().compared_definitions.contains(&thing.kind.as_str())
+    }
+
     /// The changes in an order that applies, with what they need and the first side lacks before them.
     pub fn prepared(&self) -> Prepared {
         let (before, after) = (self.from.schema.schema(), self.to.schema.schema());
-        prepare(before, after, order(before, &self.diff.changes, self.dialect.as_ref()))
+        let prepared = prepare(before, after, order(before, &self.diff.changes, self.dialect.as_ref()));
+        with_definitions(before, prepared, &self.definitions)
     }
 
     /// The script that turns the first side into the second; empty when there is nothing to do.
@@ -59,7 +73,7 @@ impl Differed {
     /// # Errors
     /// [`Error::Plan`] when the database cannot do it.
     pub fn script(&self) -> Result<String, Error> {
-        if self.diff.changes.is_empty() {
+        if self.has_no_script() {
             return Ok(String::new());
         }
         let dialect = self.dialect.as_ref();
@@ -136,7 +150,8 @@ pub async fn diff(
     let findings = findings(&found.changes, &to.origins);
     let dialect = first_dialect.or(second_dialect).or(own);
     let dialect = dialect.ok_or_else(|| Error::refused("no database is known", "name one"))?;
-    let mut differed = Differed { from, to, diff: found, findings, unmodelled: None, dialect };
+    let definitions = compare_definitions(from.schema.schema(), to.schema.schema(), dialect.facts(), &policy);
+    let mut differed = Differed { from, to, diff: found, findings, definitions, unmodelled: None, dialect };
     if let [Some(first), Some(second)] = &mut sessions
         && is_strict
         && differed.is_in_sync()

@@ -7,6 +7,8 @@ mod check;
 #[cfg(feature = "project")]
 mod compare;
 #[cfg(feature = "project")]
+mod definitions;
+#[cfg(feature = "project")]
 mod diff;
 mod downgrade;
 #[cfg(feature = "project")]
@@ -47,6 +49,8 @@ pub use check::{Checked, check, check_offline};
 pub(crate) use compare::describe;
 #[cfg(feature = "project")]
 pub use compare::{Comparison, Finding, Looked};
+#[cfg(feature = "project")]
+pub use definitions::DefinitionDifference;
 #[cfg(feature = "project")]
 pub use diff::{Differed, diff, snapshot};
 pub use downgrade::downgrade;

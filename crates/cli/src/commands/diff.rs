@@ -49,7 +49,7 @@ fn tell_script(global: &Global, differed: &Differed) -> Result<(), Error> {
 fn tell(global: &Global, differed: &Differed) {
     let reported: Vec<_> = differed.diff.skipped.iter().filter(|skipped| skipped.is_reported()).collect();
     let unmodelled = differed.unmodelled.as_ref().map_or(0, Vec::len);
-    let count = differed.findings.len() + reported.len() + unmodelled;
+    let count = differed.findings.len() + differed.definitions.len() + reported.len() + unmodelled;
     if count == 0 {
         report::result("No differences.");
     } else {
@@ -57,6 +57,9 @@ fn tell(global: &Global, differed: &Differed) {
     }
     for finding in &differed.findings {
         report::result(&format!("  {}", report::finding_line(finding)));
+    }
+    for different in &differed.definitions {
+        report::result(&format!("  {}", report::definition_line(different)));
     }
     for skipped in &reported {
         report::result(&format!("  {}", report::reported_line(skipped)));
@@ -84,6 +87,15 @@ fn tell_rest(global: &Global, differed: &Differed) {
         let way = if thing.sql.is_some() { "--sql makes it first" } else { "make it there first" };
         let identity = ambix::schema::escape(&thing.identity);
         report::message(&format!("{kind} {identity} is not in the first, and {at} needs it: {way}"));
+    }
+    for moved in &prepared.moved {
+        let what = ambix::schema::escape(&moved.what);
+        let way = if moved.returns {
+            "--sql takes it away and puts it back"
+        } else {
+            "the second has no such thing, and --sql takes it away for good"
+        };
+        report::message(&format!("{what} stands on {}: {way}", moved.on));
     }
     for line in report::skipped_lines(&differed.diff.skipped, global.verbose) {
         report::message(&line);

@@ -43,6 +43,7 @@ pub(crate) fn differed_json(differed: &Differed) -> Value {
         "from": side(&differed.from),
         "to": side(&differed.to),
         "differs": differed.findings.iter().map(finding).collect::<Vec<_>>(),
+        "definitions": differed.definitions,
         "reported": skipped(&differed.diff.skipped, true),
         "left_out": skipped(&differed.diff.skipped, false),
         "unmodelled": differed.unmodelled,

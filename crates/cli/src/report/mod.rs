@@ -9,8 +9,8 @@ use std::io::{IsTerminal as _, Write as _};
 pub(crate) use json::{checked_json, differed_json, entry_json};
 pub(crate) use problems::render;
 pub(crate) use text::{
-    Progress, entry_block, entry_line, entry_name, finding_line, looked_lines, reported_line, skipped_lines,
-    unmodelled_line, unmodelled_lines,
+    Progress, definition_line, entry_block, entry_line, entry_name, finding_line, looked_lines,
+    reported_line, skipped_lines, unmodelled_line, unmodelled_lines,
 };
 
 use ambix::Error;

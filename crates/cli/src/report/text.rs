@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ambix::schema::Unmodelled;
 use ambix::schema::escape;
-use ambix::workflow::{Differed, Entry, Event, Finding, Looked, Observer, UnmodelledDifference};
+use ambix::workflow::{
+    DefinitionDifference, Differed, Entry, Event, Finding, Looked, Observer, UnmodelledDifference,
+};
 use ambix::{Because, RevisionId, Skipped};
 
 use super::message;
@@ -173,8 +175,9 @@ pub(crate) fn reported_line(skipped: &Skipped) -> String {
 /// What the sides hold that is seen and left alone: a count a kind, and with `is_verbose` each of them
 /// with the sides it is on.
 pub(crate) fn unmodelled_lines(differed: &Differed, is_verbose: bool) -> Vec<String> {
-    let from: BTreeSet<&Unmodelled> = Differed::unmodelled(&differed.from).iter().collect();
-    let to: BTreeSet<&Unmodelled> = Differed::unmodelled(&differed.to).iter().collect();
+    let is_left_alone = |thing: &&Unmodelled| !differed.compares_definition(thing);
+    let from: BTreeSet<_> = Differed::unmodelled(&differed.from).iter().filter(is_left_alone).collect();
+    let to: BTreeSet<_> = Differed::unmodelled(&differed.to).iter().filter(is_left_alone).collect();
     let all: BTreeSet<&Unmodelled> = from.union(&to).copied().collect();
     if all.is_empty() {
         return Vec::new();
@@ -206,6 +209,18 @@ pub(crate) fn unmodelled_lines(differed: &Differed, is_verbose: bool) -> Vec<Str
         }));
     }
     lines
+}
+
+/// `added view everyone`, `changed trigger audit on users`.
+pub(crate) fn definition_line(different: &DefinitionDifference) -> String {
+    let DefinitionDifference { kind, name, on, from, to } = different;
+    let word = match (from, to) {
+        (Some(_), Some(_)) => "changed",
+        (Some(_), None) => "removed",
+        (None, Some(_) | None) => "added",
+    };
+    let on = on.as_ref().map(|on| format!(" on {on}")).unwrap_or_default();
+    format!("{word} {} {name}{on}", escape(kind))
 }
 
 /// `trigger app.t.audit, only in the first`, or what each side says where both have it.

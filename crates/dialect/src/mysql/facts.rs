@@ -61,6 +61,7 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         foreign_keys_hold_types: true,
         tells_unique_from_index: false,
         inherent_options: &["collate", "engine"],
+        compared_definitions: &[],
         // Of columns and indexes always; of tables it depends on the file system, and two that differ in
         // case only are no good idea anywhere.
         ignores_case_of_names: true,

@@ -5,7 +5,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use ambix_schema::{Coverage, Kind, Name, Naming, Schema, TableName, Unmodelled};
+use ambix_schema::{Coverage, Kind, Movable, Name, Naming, Schema, TableName, Unmodelled};
 
 use crate::{CatalogError, CatalogQuery, CatalogRows};
 use rows::{ObjectRow, TableRows};
@@ -100,6 +100,13 @@ fn insert_others(
             "table" if !tables.contains_key(object.name) => ("virtual table", None),
             _table_or_index => continue,
         };
+        if let (Some(sql), "view" | "trigger") = (object.sql, kind) {
+            schema.movables.push(Movable {
+                what: format!("{kind} {}", object.name),
+                away: format!("DROP {} {}", kind.to_uppercase(), quoted(object.name)),
+                back: Some(sql.to_owned()),
+            });
+        }
         schema.unmodelled.push(Unmodelled {
             kind: kind.to_owned(),
             on,
@@ -107,4 +114,8 @@ fn insert_others(
             sql: object.sql.map(str::to_owned),
         });
     }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

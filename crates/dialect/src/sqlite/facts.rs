@@ -22,6 +22,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         foreign_keys_hold_types: false,
         tells_unique_from_index: true,
         inherent_options: &[],
+        compared_definitions: &["view", "trigger"],
         ignores_case_of_names: true,
         names_indexes_by_table: false,
         indexes_long_values: true,

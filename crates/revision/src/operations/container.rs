@@ -196,7 +196,11 @@ impl Verb for DropSchema {
 
 impl Verb for CreateExtension {
     fn lower(&self, _: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
-        let object = Extension { version: self.version.clone(), namespace: self.namespace.clone() };
+        let object = Extension {
+            version: self.version.clone(),
+            namespace: self.namespace.clone(),
+            ..Extension::default()
+        };
         Ok(vec![Change::Create { at: Address::extension(&self.name), object: object.into() }])
     }
 
@@ -216,11 +220,13 @@ impl Verb for AlterExtension {
             Some(_) | None => Extension {
                 version: self.version.placeholder(|| "unknown".into()),
                 namespace: self.namespace.placeholder(|| "unknown".into()),
+                ..Extension::default()
             },
         };
         let to = Extension {
             version: self.version.applied_to(from.version.clone()),
             namespace: self.namespace.applied_to(from.namespace.clone()),
+            requires: from.requires.clone(),
         };
         Ok(alteration(at, from, to, None))
     }

@@ -57,7 +57,7 @@ fn created(at: &Address, object: &Object) -> Vec<Operation> {
             CreateSchema { name: at.name.clone(), comment: namespace.comment }.into()
         }
         Object::Extension(extension) => {
-            let ambix_schema::Extension { version, namespace } = extension;
+            let ambix_schema::Extension { version, namespace, requires: _ } = extension;
             CreateExtension { name: at.name.clone(), version, namespace }.into()
         }
         Object::Enum(it) => CreateEnum { name, values: it.values, comment: it.comment }.into(),

@@ -361,7 +361,11 @@ pub(crate) fn schema() -> impl Strategy<Value = Schema> {
         if has_extension {
             schema.insert(
                 Address::extension("citext"),
-                Extension { version, namespace: has_namespace.then(|| "app.x".into()) },
+                Extension {
+                    version,
+                    namespace: has_namespace.then(|| "app.x".into()),
+                    ..Extension::default()
+                },
             );
         }
         for (name, (values, comment)) in enums {

@@ -1,11 +1,11 @@
 //! Tables, namespaces and extensions: the objects that hold or precede others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::facet::facets;
-use crate::{Name, TableName};
+use crate::{Name, Silent, TableName};
 
 /// A namespace (`CREATE SCHEMA`).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -22,8 +22,11 @@ pub struct Extension {
     pub version: Option<String>,
     /// The namespace its objects live in; `None` is the default one, or the extension's own.
     pub namespace: Option<Name>,
+    /// The extensions that must be there before it, as far as a database tells.
+    #[serde(default)]
+    pub requires: Silent<BTreeSet<Name>>,
 }
-facets!(Extension { version => Version, namespace => Namespace } silent {});
+facets!(Extension { version => Version, namespace => Namespace } silent { requires });
 
 /// A base table, without its parts: those are objects of their own.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

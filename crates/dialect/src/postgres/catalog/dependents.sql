@@ -39,6 +39,31 @@ WITH standing AS (
     LEFT JOIN pg_catalog.pg_class tc ON tc.oid = t.typrelid
     WHERE n.nspname = ANY ($1::text[])
       AND t.typtype IN ('e', 'd', 'c', 'r') AND (t.typtype <> 'c' OR tc.relkind = 'c')
+    UNION
+    -- The type of a table's rows, as a function takes or gives it.
+    SELECT s.classid, s.objid, s.objsubid, 'table', n.nspname, NULL, c.relname
+    FROM standing s
+    JOIN pg_catalog.pg_type y ON s.refclassid = 'pg_catalog.pg_type'::regclass AND y.oid = s.refobjid
+    LEFT JOIN pg_catalog.pg_type e ON e.oid = y.typelem AND y.typcategory = 'A'
+    JOIN pg_catalog.pg_class c ON c.oid = coalesce(nullif(e.typrelid, 0), nullif(y.typrelid, 0))
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE s.classid = 'pg_catalog.pg_proc'::regclass AND c.relkind IN ('r', 'p') AND n.nspname = ANY ($1::text[])
+    UNION
+    -- What is made of an extension's own.
+    SELECT x.classid, x.objid, x.objsubid, 'extension', NULL, NULL, e.extname
+    FROM pg_catalog.pg_depend x
+    JOIN pg_catalog.pg_depend m
+      ON m.classid = x.refclassid AND m.objid = x.refobjid AND m.deptype = 'e'
+         AND m.refclassid = 'pg_catalog.pg_extension'::regclass
+    JOIN pg_catalog.pg_extension e ON e.oid = m.refobjid
+    WHERE x.deptype = 'n' AND e.extname <> 'plpgsql'
+      AND x.classid IN ('pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_trigger'::regclass,
+                        'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_cast'::regclass,
+                        'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_opclass'::regclass,
+                        'pg_catalog.pg_ts_config'::regclass, 'pg_catalog.pg_ts_dict'::regclass)
+      AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_depend o
+          WHERE o.classid = x.classid AND o.objid = x.objid AND o.deptype IN ('e', 'i'))
 )
 SELECT DISTINCT i.type || ' ' || i.identity AS what,
        r.kind::text AS kind,

@@ -21,7 +21,7 @@ pub(in crate::postgres) const QUERIES: &[CatalogQuery] = &[
     CatalogQuery {
         name: "extensions",
         sql: include_str!("extensions.sql"),
-        columns: &["name", "namespace"],
+        columns: &["name", "namespace", "requires"],
         takes_namespaces: false,
         is_fingerprint: false,
     },
@@ -270,6 +270,13 @@ pub(in crate::postgres) const QUERIES: &[CatalogQuery] = &[
         name: "dependents",
         sql: include_str!("dependents.sql"),
         columns: &["what", "kind", "namespace", "table", "name"],
+        takes_namespaces: true,
+        is_fingerprint: false,
+    },
+    CatalogQuery {
+        name: "movables",
+        sql: include_str!("movables.sql"),
+        columns: &["what", "away", "back"],
         takes_namespaces: true,
         is_fingerprint: false,
     },

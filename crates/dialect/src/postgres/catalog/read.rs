@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ambix_schema::{
     Action, Address, Check, Column, ColumnDefault, Dependent, Exclusion, ExclusionElement, Expr, Extension,
-    Facet, ForeignKey, Generated, Index, IndexKey, Kind, MatchType, Name, Namespace, Nulls, PrimaryKey,
-    Schema, Silent, Table, TableName, Unique, Unmodelled, View,
+    Facet, ForeignKey, Generated, Index, IndexKey, Kind, MatchType, Movable, Name, Namespace, Nulls,
+    PrimaryKey, Schema, Silent, Table, TableName, Unique, Unmodelled, View,
 };
 
 use super::prerequisites::read_prerequisites;
@@ -43,7 +43,11 @@ fn read_namespaces(schema: &mut Schema, rows: &CatalogRows) -> Result<(), Catalo
         // Which version a server offers is not for a schema to say.
         schema.insert(
             Address::extension(row.name("name")?),
-            Extension { version: None, namespace: row.optional("namespace").map(Name::from) },
+            Extension {
+                version: None,
+                namespace: row.optional("namespace").map(Name::from),
+                requires: Silent(row.list("requires")?.into_iter().map(Name::from).collect()),
+            },
         );
     }
     Ok(())
@@ -415,9 +419,18 @@ fn read_dependents(schema: &mut Schema, rows: &CatalogRows) -> Result<(), Catalo
     for row in rows_of(rows, "dependents") {
         let on = match row.text("kind")? {
             "column" => Address::column(row.table()?, row.name("name")?),
+            "table" => Address::table(row.own_name()?),
+            "extension" => Address::extension(row.name("name")?),
             kind => Address::of(type_kind(row, kind)?, row.own_name()?),
         };
         schema.dependents.push(Dependent { what: row.text("what")?.to_owned(), on });
+    }
+    for row in rows_of(rows, "movables") {
+        schema.movables.push(Movable {
+            what: row.text("what")?.to_owned(),
+            away: row.text("away")?.to_owned(),
+            back: row.owned("back"),
+        });
     }
     Ok(())
 }
