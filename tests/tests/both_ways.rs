@@ -47,7 +47,8 @@ fn trials() -> Result<Vec<Trial>, String> {
     let mut trials = Vec::new();
     for path in paths {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
+        let text = std::fs::read(&path).map_err(|error| format!("{name}: {error}"))?;
+        let text = String::from_utf8(text).map_err(|error| format!("{name}: {error}"))?;
         let pair = Arc::new(read(&text).map_err(|reason| format!("{name}: {reason}"))?);
         for dialect in DIALECTS {
             if !pair.contains_key(&("first".to_owned(), dialect.to_owned())) {
