@@ -112,6 +112,18 @@ pub enum DatabaseErrorKind {
         /// Who holds it, as far as could be seen.
         holders: Vec<Holder>,
     },
+    /// A statement of a run that is gone still works in the server.
+    #[error(
+        "a statement of an earlier run, which is gone, has been at work for all of {}{}",
+        seconds(*.waited),
+        blocked_by(.holders)
+    )]
+    StillRunning {
+        /// How long was waited.
+        waited: Duration,
+        /// The sessions that are at work.
+        holders: Vec<Holder>,
+    },
     /// The schema was different before and after reading it, each time.
     #[error("the schema is changing: {tries} times in a row it was different after reading than before")]
     Changing {
@@ -222,6 +234,9 @@ impl DatabaseError {
                 "connect where and as whom writing is allowed, or make the database file and its directory writable"
             }
             Kind::Locked { .. } => "let the other run finish, then run again; it ends with its session",
+            Kind::StillRunning { .. } => {
+                "let the statement finish, or end its session on the server, then run again; nothing has run beside it"
+            }
             Kind::Changing { .. } => "run again when nobody alters the schema",
             Kind::ForeignKeys(_) => "`PRAGMA foreign_key_check` lists the rows",
             Kind::TransactionEnded => "take BEGIN, COMMIT and ROLLBACK out of the revision",
@@ -272,6 +287,7 @@ impl DatabaseErrorKind {
             | Self::BadFile(_)
             | Self::Lost(_)
             | Self::Locked { .. }
+            | Self::StillRunning { .. }
             | Self::Changing { .. }
             | Self::Catalog(_)
             | Self::Render(_)

@@ -1,115 +1,94 @@
-//! The version table: which revisions are the heads of what was applied.
+//! The history: which revision ran when, by whom, for how long, and what it was then.
+//!
+//! A row is written in the transaction of what it records, and never changed again. It goes with the version
+//! table when a database is back at base.
 
-use std::collections::BTreeSet;
-
-use ambix_dialect::History;
-use ambix_schema::TableName;
+use ambix_dialect::OwnTable;
+use ambix_schema::Literal;
 
 use crate::database::Database;
-use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
+use crate::drivers::Rows;
+use crate::error::{DatabaseError, Doing};
 
-/// The one column that every version table has; Alembic calls it the same.
-const COLUMN: &str = "version_num";
-
-/// The way out when the rows make no sense.
-const ANEW: &str = "set the version table anew with `ambix stamp --purge REVISION`";
-
-/// The way out when something else goes by that name.
-const ANOTHER: &str = "name another table as `[database] version_table`, or rename what stands there";
-
-/// The way out when somebody else works on it.
-const LOOK: &str = "look with `ambix current`, then run again";
+/// One row of the history.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HistoryEntry {
+    /// The revision.
+    pub revision: String,
+    /// `upgrade` or `downgrade` when it ran, `stamp` when the version was set without running it, `found` when
+    /// it had been applied before there was a history, `accept` when an edited file was accepted as applied.
+    pub direction: String,
+    /// What the revision was then, by its checksum.
+    pub checksum: Option<String>,
+    /// Who did it.
+    pub applied_by: String,
+    /// When, in UTC.
+    pub applied_at: String,
+    /// How long it took, where it ran.
+    pub milliseconds: Option<u64>,
+    /// The program that did it.
+    pub program: String,
+}
 
 impl Database {
-    /// The current heads in order; `None` when there is no version table, so nothing was ever applied.
+    /// The history in order; empty where there is none. Creates nothing.
     ///
     /// # Errors
-    /// When what stands there under that name is no version table, or cannot be read.
-    pub async fn heads(&mut self) -> Result<Option<Vec<String>>, DatabaseError> {
-        let table = self.version_table();
-        let doing = format!("read the version table {table}");
-        if !self.has_version_table(&table).await.doing(&doing)? {
-            return Ok(None);
-        }
-        let mut heads = BTreeSet::new();
-        for sql in self.history_sql(&History::Select).doing(&doing)? {
-            for row in self.session_mut().rows(&sql).await.doing(&doing)? {
-                let Some(head) = row.into_iter().next().flatten().filter(|head| !head.is_empty()) else {
-                    return Err(broken("it holds a row without a revision".into(), ANEW)).doing(doing);
-                };
-                if !heads.insert(head.clone()) {
-                    let head = ambix_schema::escape(&head);
-                    return Err(broken(format!("it holds the revision {head} twice"), ANEW)).doing(doing);
-                }
-            }
-        }
-        Ok(Some(heads.into_iter().collect()))
+    /// When what stands under its name is something else, or it cannot be read.
+    pub async fn history(&mut self) -> Result<Vec<HistoryEntry>, DatabaseError> {
+        Ok(read(self.own_rows(OwnTable::History).await?.unwrap_or_default()))
     }
 
-    /// Creates the version table unless it is there. To be called under the lock.
+    /// Records what was done. Belongs into the transaction of what it records.
     ///
     /// # Errors
-    /// When what stands there is something else, or it cannot be created.
-    pub async fn ensure_version_table(&mut self) -> Result<(), DatabaseError> {
-        let table = self.version_table();
-        let doing = format!("create the version table {table}");
-        if self.has_version_table(&table).await.doing(&doing)? {
+    /// When the table refuses.
+    pub async fn record(&mut self, entries: &[HistoryEntry]) -> Result<(), DatabaseError> {
+        if entries.is_empty() {
             return Ok(());
         }
-        for sql in self.history_sql(&History::Create).doing(&doing)? {
-            let created = self.session_mut().run(&sql).await;
-            // Where the lock is that of the transaction (SQLite), another run may have been faster.
-            let is_there = created.is_err()
-                && !self.is_in_transaction()
-                && self.has_version_table(&table).await.doing(&doing)?;
-            if !is_there {
-                created.doing(&doing)?;
-            }
-        }
-        Ok(())
+        let last = self.own_last(OwnTable::History).await?;
+        let rows = entries.iter().zip(last + 1..).map(|(entry, id)| row(id, entry)).collect();
+        self.own_write(OwnTable::History, &[], rows).await
     }
 
-    /// Records in the version table what was applied. Belongs into the transaction of what it records.
+    /// As whom the server knows the session; nothing where the database knows no users.
     ///
     /// # Errors
-    /// When the table refuses, or does not hold what is to be replaced: somebody else changed it.
-    pub async fn execute_history(&mut self, what: &History) -> Result<(), DatabaseError> {
-        let table = self.version_table();
-        let doing = format!("write the version table {table}");
-        let mut affected = 0;
-        for sql in self.history_sql(what).doing(&doing)? {
-            affected += self.session_mut().run(&sql).await.doing(&doing)?;
-        }
-        let gone = match what {
-            History::Delete { id } => id,
-            History::Update { from, to: _ } => from,
-            History::Create | History::Insert { .. } | History::Clear | History::Select => return Ok(()),
-        };
-        if affected == 1 {
-            return Ok(());
-        }
-        let gone = ambix_schema::escape(gone);
-        Err(broken(format!("it does not hold {gone} any more; something else has changed it"), LOOK))
-            .doing(doing)
-    }
-
-    fn history_sql(&self, what: &History) -> Result<Vec<String>, DatabaseErrorKind> {
-        ambix_dialect::history(self.dialect(), &self.version_table(), what).map_err(DatabaseErrorKind::Render)
-    }
-
-    async fn has_version_table(&mut self, table: &TableName) -> Result<bool, DatabaseErrorKind> {
-        let Some(relation) = self.session_mut().relation(table).await? else { return Ok(false) };
-        if relation.kind != "table" {
-            return Err(broken(format!("it is a {} and not the version table", relation.kind), ANOTHER));
-        }
-        if !relation.columns.iter().any(|column| column == COLUMN) {
-            let reason = format!("it is not a version table: it has no column {COLUMN}");
-            return Err(broken(reason, ANOTHER));
-        }
-        Ok(true)
+    /// When the connection is lost.
+    pub async fn user(&mut self) -> Result<Option<String>, DatabaseError> {
+        self.session_mut().user().await.doing("ask the server for the user")
     }
 }
 
-fn broken(reason: String, way_out: &'static str) -> DatabaseErrorKind {
-    DatabaseErrorKind::VersionTable { reason, way_out }
+fn row(id: u64, entry: &HistoryEntry) -> Vec<Literal> {
+    let HistoryEntry { revision, direction, checksum, applied_by, applied_at, milliseconds, program } = entry;
+    let text = |text: &String| Literal::Text(text.chars().take(255).collect());
+    vec![
+        Literal::Number(id.to_string()),
+        text(revision),
+        text(direction),
+        checksum.as_ref().map_or(Literal::Null, text),
+        text(applied_by),
+        text(applied_at),
+        milliseconds.map_or(Literal::Null, |number| Literal::Number(number.to_string())),
+        text(program),
+    ]
+}
+
+fn read(rows: Rows) -> Vec<HistoryEntry> {
+    let entry = |row: Vec<Option<String>>| {
+        let mut cells = row.into_iter().skip(1);
+        let mut next = || cells.next().flatten();
+        HistoryEntry {
+            revision: next().unwrap_or_default(),
+            direction: next().unwrap_or_default(),
+            checksum: next(),
+            applied_by: next().unwrap_or_default(),
+            applied_at: next().unwrap_or_default(),
+            milliseconds: next().and_then(|number| number.parse().ok()),
+            program: next().unwrap_or_default(),
+        }
+    };
+    rows.into_iter().map(entry).collect()
 }

@@ -82,7 +82,7 @@ impl Database {
         let start = Instant::now();
         let mut was_told = false;
         for attempt in 0_u32.. {
-            if session.try_take(&table).await.doing(&doing)? {
+            if crate::fault::is_off("no_lock") || session.try_take(&table).await.doing(&doing)? {
                 return Ok(Lock { session });
             }
             if start.elapsed() >= settings.lock_wait {
@@ -98,6 +98,51 @@ impl Database {
         let holders = session.holders(&table).await.doing(&doing)?;
         let waited = settings.lock_wait;
         Err(DatabaseError::new(doing, DatabaseErrorKind::Locked { waited, holders }))
+    }
+}
+
+impl Database {
+    /// Marks this session as the one that works under the lock. A statement of a run that was killed may still
+    /// be at work in the server, though the lock went with that run: it is waited for, up to
+    /// [`Settings::lock_wait`](crate::Settings), and told once.
+    ///
+    /// # Errors
+    /// [`DatabaseErrorKind::StillRunning`] when it does not end in time, or a trouble of the connection.
+    pub async fn enter_run(
+        &mut self,
+        waits_for: &mut (dyn FnMut(&[Holder]) + Send),
+    ) -> Result<(), DatabaseError> {
+        if crate::fault::is_off("no_fence") {
+            return Ok(());
+        }
+        let doing = format!("begin to work on {}", self.described());
+        let table = self.version_table();
+        let waited = self.settings().lock_wait;
+        let start = Instant::now();
+        for attempt in 0_u32.. {
+            let holders = self.session_mut().enter_run(&table).await.doing(&doing)?;
+            if holders.is_empty() {
+                break;
+            }
+            if start.elapsed() >= waited {
+                return Err(DatabaseError::new(doing, DatabaseErrorKind::StillRunning { waited, holders }));
+            }
+            // One that is just ending needs no word.
+            if attempt == 2 {
+                waits_for(&holders);
+            }
+            let left = waited.saturating_sub(start.elapsed());
+            tokio::time::sleep(pause(attempt, std::process::id()).min(left)).await;
+        }
+        Ok(())
+    }
+
+    /// Undoes [`Database::enter_run`].
+    ///
+    /// # Errors
+    /// When the connection is lost; what it marked is gone with it.
+    pub async fn leave_run(&mut self) -> Result<(), DatabaseError> {
+        self.session_mut().leave_run().await.doing("say that the work is done")
     }
 }
 

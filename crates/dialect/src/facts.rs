@@ -1,6 +1,6 @@
 //! Facts: what differs between databases and their versions, as data.
 
-use ambix_schema::Naming;
+use ambix_schema::{Naming, Type};
 
 /// Yes/no answers and numbers about one database at one server version.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,6 +44,8 @@ pub struct Facts {
     pub names_indexes_by_table: bool,
     /// Whether texts and bytes without a length can be keys of indexes.
     pub indexes_long_values: bool,
+    /// The type of a text that may be as long as a revision file.
+    pub long_text: Type,
     /// What stands around a quoted name.
     pub quote_mark: char,
     /// Longest identifier in bytes; `None` when there is no limit.

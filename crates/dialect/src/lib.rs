@@ -13,26 +13,33 @@ mod history;
 mod keywords;
 mod literal;
 mod mysql;
+mod own_table;
 mod postgres;
 mod registry;
 mod sql_writer;
 mod sqlite;
 mod statement;
 mod suspects;
+mod trace;
 
 pub use canonical::{Canonical, normalize};
 pub use catalog::{CatalogError, CatalogQuery, CatalogRow, CatalogRows};
 pub use facts::{Facts, ScriptGuard};
 pub use history::{History, history};
 pub use mysql::{Flavour, Mysql};
+pub use own_table::OwnTable;
 pub use postgres::Postgres;
 pub use registry::{DIALECTS, UnknownDialect, dialect};
+#[cfg(feature = "faults")]
+pub use sql_writer::QUOTES_ARE_NOT_DOUBLED;
 pub use sqlite::Sqlite;
 pub use statement::{RenderError, Scope, Statement, Step, TableImage};
 pub use suspects::{
     Answer, Asking, Inquiry, Question, Refusal, Role, Shape, Suspect, Utterance, Verdict, questions,
     suspects, verdicts,
 };
+
+pub use trace::Trace;
 
 use std::fmt::Debug;
 
@@ -80,6 +87,12 @@ pub trait Dialect: Send + Sync + Debug {
     /// SQL by hand, taken apart where its statements cannot be sent together; else the text as it is.
     fn split_by_hand(&self, text: &str) -> Vec<String> {
         vec![text.to_owned()]
+    }
+
+    /// Where the effect of a statement that runs outside a transaction is seen afterwards; `sql` is the one of
+    /// its texts that is sent.
+    fn trace(&self, statement: &Statement, _sql: &str) -> Trace {
+        trace::of_statement(statement)
     }
 
     /// The statement of SQL by hand that would begin or end a transaction, by its first words: a revision

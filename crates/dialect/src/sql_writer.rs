@@ -12,9 +12,22 @@ pub(crate) fn is_plain(name: &str, keywords: &[&str]) -> bool {
         && keywords.binary_search(&name).is_err()
 }
 
+/// A test's switch, set by the fault points of `ambix-database`: quotes in names are not doubled.
+#[cfg(feature = "faults")]
+pub static QUOTES_ARE_NOT_DOUBLED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// The text with each quote mark in it twice.
+pub(crate) fn doubled(text: &str, mark: char) -> String {
+    #[cfg(feature = "faults")]
+    if QUOTES_ARE_NOT_DOUBLED.load(std::sync::atomic::Ordering::Relaxed) {
+        return text.to_owned();
+    }
+    text.replace(mark, &format!("{mark}{mark}"))
+}
+
 /// A name as an identifier in the standard's double quotes, and bare where that says the same.
 pub(crate) fn identifier(name: &str, keywords: &[&str]) -> String {
-    if is_plain(name, keywords) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    if is_plain(name, keywords) { name.to_owned() } else { format!("\"{}\"", doubled(name, '"')) }
 }
 
 /// The same for a name of any origin.

@@ -226,6 +226,54 @@ impl Session {
         }
     }
 
+    /// As whom the server knows the session.
+    pub(crate) async fn user(&mut self) -> Outcome<Option<String>> {
+        match self {
+            Self::MySql(session) => session.user().await,
+            Self::Postgres(session) => session.user().await,
+            Self::Sqlite(_) => Ok(None),
+        }
+    }
+
+    /// What relations are now. Nothing where every statement takes part in a transaction, so that none is ever
+    /// in doubt.
+    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<String> {
+        match self {
+            Self::MySql(session) => session.printed(relations).await,
+            Self::Postgres(session) => session.printed(relations).await,
+            Self::Sqlite(_) => Ok(String::new()),
+        }
+    }
+
+    /// The indexes of relations that an interrupted statement left unusable.
+    pub(crate) async fn invalid_indexes(&mut self, relations: &[TableName]) -> Outcome<Vec<TableName>> {
+        match self {
+            Self::Postgres(session) => session.invalid_indexes(relations).await,
+            // An index is there or not.
+            Self::MySql(_) | Self::Sqlite(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Marks the session as the one that works under the lock; or tells whose statement is still at work,
+    /// though its run is gone.
+    pub(crate) async fn enter_run(&mut self, table: &TableName) -> Outcome<Vec<Holder>> {
+        match self {
+            Self::MySql(session) => session.enter_run(table).await,
+            Self::Postgres(session) => session.enter_run(table).await,
+            // A statement ends with its program.
+            Self::Sqlite(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Undoes [`Session::enter_run`].
+    pub(crate) async fn leave_run(&mut self) -> Outcome<()> {
+        match self {
+            Self::MySql(session) => session.leave_run().await,
+            Self::Postgres(session) => session.leave_run().await,
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+
     pub(crate) async fn close(self) -> Outcome<()> {
         each!(self, session => session.close().await)
     }

@@ -2,7 +2,7 @@
 //!
 //! What is said of MariaDB was seen on a server; what is said of MySQL is from its manual.
 
-use ambix_schema::Naming;
+use ambix_schema::{Naming, Type};
 
 use crate::{Facts, ScriptGuard};
 
@@ -67,6 +67,7 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         ignores_case_of_names: true,
         names_indexes_by_table: true,
         indexes_long_values: false,
+        long_text: Type::Other("longtext".into()),
         quote_mark: '`',
         max_identifier: Some(MAX_IDENTIFIER),
         script_guard: ScriptGuard::default(),

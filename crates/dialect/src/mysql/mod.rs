@@ -14,6 +14,7 @@ mod implicit;
 mod literal;
 mod refusal;
 mod render;
+mod trace;
 mod transition;
 pub(crate) mod types;
 mod words;
@@ -23,7 +24,7 @@ use sqlparser::dialect::MySqlDialect;
 
 use crate::by_hand::{only_rows, transaction_statement};
 use crate::{
-    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement,
+    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Trace,
     Transition,
 };
 use facts::Features;
@@ -107,6 +108,20 @@ impl Dialect for Mysql {
             | Statement::Alter { .. }
             | Statement::AlterTable { .. }
             | Statement::Rename { .. } => Scope::Alone,
+        }
+    }
+
+    fn trace(&self, statement: &Statement, sql: &str) -> Trace {
+        match statement {
+            Statement::Sql(_) => trace::of_sql(sql),
+            Statement::CreateTable(_)
+            | Statement::RebuildTable { .. }
+            | Statement::Create { .. }
+            | Statement::Drop { .. }
+            | Statement::Alter { .. }
+            | Statement::AlterTable { .. }
+            | Statement::Rename { .. }
+            | Statement::Insert { .. } => crate::trace::of_statement(statement),
         }
     }
 

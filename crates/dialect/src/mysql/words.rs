@@ -4,6 +4,7 @@ use ambix_schema::{Name, TableName};
 
 use super::facts::MAX_IDENTIFIER;
 use crate::RenderError;
+use crate::sql_writer::doubled;
 
 /// A name in backticks, which every name bears.
 pub(super) fn quoted(name: &Name) -> Result<String, RenderError> {
@@ -15,7 +16,7 @@ pub(super) fn quoted(name: &Name) -> Result<String, RenderError> {
 
 /// Any text in backticks, each of its own doubled.
 pub(super) fn backticks(text: &str) -> String {
-    format!("`{}`", text.replace('`', "``"))
+    format!("`{}`", doubled(text, '`'))
 }
 
 /// Why a name cannot be an identifier at all; `None` if it can.

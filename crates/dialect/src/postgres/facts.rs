@@ -1,6 +1,6 @@
 //! What PostgreSQL can and cannot do, by version, as data.
 
-use ambix_schema::Naming;
+use ambix_schema::{Naming, Type};
 
 use crate::{Facts, ScriptGuard};
 
@@ -31,6 +31,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         ignores_case_of_names: false,
         names_indexes_by_table: false,
         indexes_long_values: true,
+        long_text: Type::Text,
         quote_mark: '"',
         max_identifier: Some(MAX_IDENTIFIER),
         script_guard: ScriptGuard::default(),

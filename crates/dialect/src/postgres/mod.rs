@@ -8,6 +8,7 @@ mod defaults;
 mod facts;
 mod refusal;
 mod render;
+mod trace;
 mod transition;
 pub(crate) mod types;
 
@@ -15,7 +16,7 @@ use ambix_schema::{Address, Change, Name, Object, Schema, Type};
 
 use crate::sql_writer::checked_identifier;
 use crate::{
-    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement,
+    Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Trace,
     Transition, keywords,
 };
 use facts::Features;
@@ -82,6 +83,20 @@ impl Dialect for Postgres {
 
     fn scope(&self, statement: &Statement) -> Scope {
         alone::scope(statement)
+    }
+
+    fn trace(&self, statement: &Statement, sql: &str) -> Trace {
+        match statement {
+            Statement::Sql(_) => trace::of_sql(sql),
+            Statement::CreateTable(_)
+            | Statement::RebuildTable { .. }
+            | Statement::Create { .. }
+            | Statement::Drop { .. }
+            | Statement::Alter { .. }
+            | Statement::AlterTable { .. }
+            | Statement::Rename { .. }
+            | Statement::Insert { .. } => crate::trace::of_statement(statement),
+        }
     }
 
     fn split_by_hand(&self, text: &str) -> Vec<String> {

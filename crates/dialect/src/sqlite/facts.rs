@@ -1,6 +1,6 @@
 //! What SQLite can and cannot do, as data.
 
-use ambix_schema::Naming;
+use ambix_schema::{Naming, Type};
 
 use crate::{Facts, ScriptGuard};
 
@@ -26,6 +26,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         ignores_case_of_names: true,
         names_indexes_by_table: false,
         indexes_long_values: true,
+        long_text: Type::Text,
         quote_mark: '"',
         max_identifier: None,
         // A table that is dropped takes the rows with it that cascade from its own, unless foreign keys

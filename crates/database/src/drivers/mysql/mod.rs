@@ -2,6 +2,7 @@
 
 mod failure;
 mod lock;
+mod looks;
 mod renderings;
 mod server;
 mod session;

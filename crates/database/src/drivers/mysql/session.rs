@@ -50,6 +50,8 @@ pub(crate) struct Session {
     tells_case: bool,
     /// Whether the server may have undone the open transaction by itself, as after a deadlock.
     pub(super) may_be_undone: bool,
+    /// The lock that this session itself holds while it works.
+    pub(super) run_lock: Option<String>,
 }
 
 impl Session {
@@ -92,6 +94,7 @@ impl Session {
             access: settings.access,
             tells_case: case == "0",
             may_be_undone: false,
+            run_lock: None,
         };
         Ok((session, Greeting { dialect, version, text, namespace }))
     }
@@ -173,7 +176,7 @@ impl Session {
     }
 
     /// Asks a query with texts for its parameters and text in its columns.
-    async fn prepared(&mut self, sql: &'static str, values: &[&str]) -> Outcome<Rows> {
+    pub(super) async fn prepared(&mut self, sql: &'static str, values: &[&str]) -> Outcome<Rows> {
         let statement = sqlx::query::<MySql>(sql).persistent(false);
         let statement = values.iter().fold(statement, |statement, value| statement.bind((*value).to_owned()));
         let rows = statement.fetch_all(self.connected()?).await;
@@ -205,6 +208,10 @@ impl Session {
     pub(super) async fn attempt(&mut self, sql: &str, keeps_rows: bool) -> Outcome<Result<Ran, Stopped>> {
         let read = keeps_rows.then_some(texts as script::ReadRow<MySql>);
         Ok(script::run::<MySql, _>(self.connected()?, sql, affected, read).await)
+    }
+
+    pub(super) fn database(&self) -> &str {
+        &self.database
     }
 
     fn connected(&mut self) -> Outcome<&mut MySqlConnection> {

@@ -2,6 +2,7 @@
 
 mod failure;
 mod lock;
+mod looks;
 mod server;
 mod session;
 mod transaction;

@@ -227,11 +227,15 @@ impl Session {
         ran.map_err(|stopped| self.stopped(stopped, sql))
     }
 
-    fn connected(&mut self) -> Outcome<&mut PgConnection> {
+    pub(super) fn database(&self) -> &str {
+        &self.database
+    }
+
+    pub(super) fn connected(&mut self) -> Outcome<&mut PgConnection> {
         self.connection.as_mut().ok_or_else(|| Kind::Lost("it broke with an earlier statement".into()))
     }
 
-    fn failure(&mut self, error: sqlx::Error, sql: &str) -> Kind {
+    pub(super) fn failure(&mut self, error: sqlx::Error, sql: &str) -> Kind {
         self.stopped(Stopped { error, completed: 0 }, sql)
     }
 
@@ -264,7 +268,7 @@ pub(super) fn texts(row: &PgRow) -> sqlx::Result<Vec<Option<String>>> {
 }
 
 /// The cells of a prepared query, which must be text: the server sends every other type in binary.
-fn prepared_texts(row: &PgRow) -> sqlx::Result<Vec<Option<String>>> {
+pub(super) fn prepared_texts(row: &PgRow) -> sqlx::Result<Vec<Option<String>>> {
     row.columns()
         .iter()
         .map(|column| {

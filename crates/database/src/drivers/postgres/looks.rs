@@ -1,0 +1,102 @@
+//! Looking at what a statement is to change, at what an interrupted one left, and at runs that were killed
+//! and still work.
+
+use ambix_schema::TableName;
+use sqlx::Postgres;
+
+use super::session::{Session, prepared_texts};
+use super::watch::{HOLDER_COLUMNS, holders};
+use crate::drivers::{Outcome, Rows};
+use crate::lock::{Holder, key};
+
+/// What a session is called while it works under the lock, followed by what the lock is for.
+const RUNNING: &str = "ambix run ";
+
+impl Session {
+    /// The role that the session acts as.
+    pub(crate) async fn user(&mut self) -> Outcome<Option<String>> {
+        let rows = self.rows("SELECT session_user::text").await?;
+        Ok(rows.into_iter().flatten().flatten().next())
+    }
+
+    /// Each relation with its kind and its indexes, and whether these are valid.
+    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<String> {
+        let sql = "SELECT c.relkind::text, coalesce(i.relname::text, ''), \
+                   coalesce(pg_catalog.pg_get_indexdef(x.indexrelid), ''), \
+                   CASE WHEN x.indisvalid THEN 'valid' ELSE 'not valid' END \
+                   FROM pg_catalog.pg_class c \
+                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                   LEFT JOIN pg_catalog.pg_index x ON x.indrelid = c.oid OR x.indexrelid = c.oid \
+                   LEFT JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
+                   WHERE n.nspname = $1 AND c.relname = $2 ORDER BY 1, 2";
+        let mut lines = Vec::new();
+        for relation in relations {
+            let rows = self.of_relation(sql, relation).await?;
+            lines.push(if rows.is_empty() { format!("{relation}: none") } else { format!("{relation}:") });
+            for row in rows {
+                let cells: Vec<String> = row.into_iter().map(Option::unwrap_or_default).collect();
+                lines.push(format!("  {}", cells.join(" ").trim_end()));
+            }
+        }
+        Ok(lines.join("\n"))
+    }
+
+    /// The indexes of these relations, and of the tables of those that are indexes, that are not valid. One that
+    /// somebody builds at this moment is not either, and is left out.
+    pub(crate) async fn invalid_indexes(&mut self, relations: &[TableName]) -> Outcome<Vec<TableName>> {
+        let sql = "SELECT DISTINCT ns.nspname::text, i.relname::text \
+                   FROM pg_catalog.pg_class c \
+                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                   LEFT JOIN pg_catalog.pg_index own ON own.indexrelid = c.oid \
+                   JOIN pg_catalog.pg_index x ON x.indrelid = coalesce(own.indrelid, c.oid) \
+                   JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
+                   JOIN pg_catalog.pg_namespace ns ON ns.oid = i.relnamespace \
+                   WHERE n.nspname = $1 AND c.relname = $2 AND NOT x.indisvalid AND i.relkind = 'i' \
+                     AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p \
+                       WHERE p.index_relid = x.indexrelid) \
+                   ORDER BY 1, 2";
+        let mut found = Vec::new();
+        for relation in relations {
+            for row in self.of_relation(sql, relation).await? {
+                let mut cells = row.into_iter().map(Option::unwrap_or_default);
+                let mut next = || cells.next().unwrap_or_default();
+                let index = TableName::qualified(next(), next());
+                if !found.contains(&index) {
+                    found.push(index);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn of_relation(&mut self, sql: &'static str, relation: &TableName) -> Outcome<Rows> {
+        let namespace = relation.namespace.as_ref().map_or("public", |name| name.as_str()).to_owned();
+        let name = relation.name.as_str().to_owned();
+        let query = sqlx::query::<Postgres>(sql).bind(namespace).bind(name).persistent(false);
+        let rows = query.fetch_all(self.connected()?).await;
+        rows.and_then(|rows| rows.iter().map(prepared_texts).collect::<sqlx::Result<Rows>>())
+            .map_err(|error| self.failure(error, sql))
+    }
+
+    /// Says by the session's name that it works under the lock; or, when another session of that name is still
+    /// at work, whose run must have been killed, says which.
+    pub(crate) async fn enter_run(&mut self, table: &TableName) -> Outcome<Vec<Holder>> {
+        let name = format!("{RUNNING}{:016x}", u64::from_be_bytes(key(self.database(), table)));
+        let sql = format!(
+            "SELECT {HOLDER_COLUMNS}, coalesce(a.query, '') FROM pg_catalog.pg_stat_activity a \
+             WHERE a.application_name = '{name}' AND a.pid <> pg_catalog.pg_backend_pid() \
+               AND a.datname = pg_catalog.current_database() AND coalesce(a.state, 'active') <> 'idle' \
+             ORDER BY a.pid"
+        );
+        let orphans = holders(self.rows(&sql).await?);
+        if orphans.is_empty() {
+            self.rows(&format!("SET application_name = '{name}'")).await?;
+        }
+        Ok(orphans)
+    }
+
+    /// Undoes [`Session::enter_run`].
+    pub(crate) async fn leave_run(&mut self) -> Outcome<()> {
+        self.rows("SET application_name = 'ambix'").await.map(|_| ())
+    }
+}
