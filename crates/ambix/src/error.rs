@@ -9,10 +9,11 @@ use ambix_diff::{PolicyError, RenameCandidate};
 use ambix_models::CollectError;
 use ambix_plan::PlanError;
 use ambix_revision::{GraphError, LowerError, RevisionId, TargetError};
-use ambix_schema::Problem;
+use ambix_schema::{Problem, escape};
 
 #[cfg(feature = "project")]
 use crate::config::ConfigError;
+use crate::workflow::{Edited, Failure};
 
 /// An error of a workflow. [`Error::hint`] is the way out, [`Error::problems`] the places in source.
 #[derive(Debug, thiserror::Error)]
@@ -77,8 +78,11 @@ pub enum Error {
         #[source]
         kind: Box<DatabaseError>,
         /// What is committed and what is not, and the next command.
-        state: String,
+        failure: Box<Failure>,
     },
+    /// Applied revisions whose files were edited since.
+    #[error("{}", edited_after(.0))]
+    Edited(Vec<Edited>),
     /// A likely rename that nobody decided.
     #[error("{} may be a rename, and ambix never guesses", count(.0.len(), "change"))]
     Renames(Vec<RenameCandidate>),
@@ -122,10 +126,12 @@ impl Error {
             Self::Config(error) => error.hint(),
             Self::Target(error) => error.hint(),
             Self::Database(error) => error.hint(),
-            Self::Run { state, kind, .. } => match kind.hint() {
-                Some(hint) => Some(format!("{state}\n{hint}")),
-                None => Some(state.clone()),
-            },
+            Self::Run { failure, kind, .. } => {
+                let mut lines = failure.lines();
+                lines.extend(kind.hint());
+                Some(lines.join("\n"))
+            }
+            Self::Edited(edited) => Some(undo_edits(edited)),
             Self::Refused { hint, .. } => Some(hint.clone()),
             Self::Graph { errors, .. } => errors.iter().find_map(|(error, _)| error.hint()),
             Self::Renames(candidates) => Some(decide_renames(candidates)),
@@ -157,11 +163,31 @@ impl Error {
             | Self::Replay { .. }
             | Self::Plan { .. }
             | Self::Run { .. }
+            | Self::Edited(_)
             | Self::Renames(_)
             | Self::Refused { .. }
             | Self::File { .. } => &[],
         }
     }
+}
+
+fn edited_after(edited: &[Edited]) -> String {
+    let each = edited.iter().map(|Edited { revision, applied_at, applied_by, .. }| {
+        format!(
+            "revision {revision} was edited after it was applied ({applied_at}, by {})",
+            escape(applied_by)
+        )
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+fn undo_edits(edited: &[Edited]) -> String {
+    let flags: Vec<String> = edited.iter().map(|it| format!("--accept-edited {}", it.revision)).collect();
+    format!(
+        "put the file back as it was and write a new revision for what is to change; or, when the database is what the \
+         file says now, record that with `ambix upgrade ... {}`",
+        flags.join(" ")
+    )
 }
 
 /// The evidence and the exact flags for each likely rename.

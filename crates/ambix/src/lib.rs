@@ -49,7 +49,7 @@ mod source;
 pub mod workflow;
 
 #[cfg(feature = "migrate")]
-pub use ambix_database::{Access, Connect, Database, DatabaseError, Url};
+pub use ambix_database::{Access, Connect, Database, DatabaseError, HistoryEntry, Holder, Url};
 pub use ambix_derive::{Entity, Enum, revisions};
 #[cfg(feature = "migrate")]
 pub use ambix_diff::{

@@ -8,7 +8,7 @@ use ambix_diff::IncludeObject;
 use ambix_revision::{RevisionId, Revisions};
 
 use crate::config::{Config, DataLoss, PartialNaming};
-use crate::workflow::{self, Current, Event, Observer, Ran};
+use crate::workflow::{self, Current, Event, Observer, Ran, RunOptions};
 use crate::{Error, Project};
 
 /// Whoever is told what happens.
@@ -126,7 +126,7 @@ impl Migrator {
     /// Any [`Error`]; it says what is committed and what is not.
     pub async fn upgrade<C: Connect + ?Sized>(&self, database: &C, target: &str) -> Result<Ran, Error> {
         let project = self.project(database)?;
-        workflow::upgrade(&project, target, &mut self.observer()).await
+        workflow::upgrade(&project, target, &RunOptions::default(), &mut self.observer()).await
     }
 
     /// Downgrades to a target: `base`, `-1`, an id or a unique prefix of one.
@@ -135,7 +135,7 @@ impl Migrator {
     /// Any [`Error`]; it says what is committed and what is not.
     pub async fn downgrade<C: Connect + ?Sized>(&self, database: &C, target: &str) -> Result<Ran, Error> {
         let project = self.project(database)?;
-        workflow::downgrade(&project, target, &mut self.observer()).await
+        workflow::downgrade(&project, target, &RunOptions::default(), &mut self.observer()).await
     }
 
     /// Says where a database is without running anything, and gives the heads afterwards.

@@ -171,6 +171,16 @@ impl Project {
         }
     }
 
+    /// Who runs this, as far as the machine says: `me@host`.
+    pub(crate) fn person(&self) -> Option<String> {
+        let first = |names: &[&str]| names.iter().find_map(|name| self.environment.get_filled(name));
+        let user = first(&["USER", "LOGNAME", "USERNAME"])?;
+        Some(match first(&["HOSTNAME", "COMPUTERNAME"]) {
+            Some(host) => format!("{user}@{host}"),
+            None => user.to_owned(),
+        })
+    }
+
     /// The table that holds the current heads.
     pub fn version_table(&self) -> TableName {
         match self.config.database.version_table.split_once('.') {

@@ -10,7 +10,7 @@ use ambix_schema::{Literal, TableName};
 
 use crate::database::Database;
 use crate::drivers::Rows;
-use crate::error::{DatabaseError, Doing};
+use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 
 /// How far a statement has come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -79,12 +79,12 @@ impl Database {
         self.own_clear(OwnTable::Journal).await
     }
 
-    /// What the server prints of relations: what they are now, or that there is none of the name. Two equal
-    /// texts stand for two equal relations.
+    /// What the server prints of each of these relations; `None` where there is none of the name. Two equal texts
+    /// stand for two equal relations.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub async fn printed(&mut self, relations: &[TableName]) -> Result<String, DatabaseError> {
+    pub async fn printed(&mut self, relations: &[TableName]) -> Result<Vec<Option<String>>, DatabaseError> {
         let relations = self.all_qualified(relations);
         self.session_mut().printed(&relations).await.doing("look at what a statement changes")
     }
@@ -99,6 +99,19 @@ impl Database {
     ) -> Result<Vec<TableName>, DatabaseError> {
         let relations = self.all_qualified(relations);
         self.session_mut().invalid_indexes(&relations).await.doing("look for invalid indexes")
+    }
+
+    /// Drops an index that [`Database::invalid_indexes`] told, while others work.
+    ///
+    /// # Errors
+    /// When it cannot be dropped.
+    pub async fn drop_invalid_index(&mut self, index: &TableName) -> Result<(), DatabaseError> {
+        let quoted = index.namespace.iter().chain([&index.name]).map(|part| self.dialect().quote(part));
+        let doing = format!("drop the invalid index {index}");
+        let quoted =
+            quoted.collect::<Result<Vec<_>, _>>().map_err(DatabaseErrorKind::Render).doing(&doing)?;
+        let sql = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", quoted.join("."));
+        self.session_mut().run(&sql).await.doing(doing).map(|_| ())
     }
 
     fn all_qualified(&self, names: &[TableName]) -> Vec<TableName> {

@@ -1,5 +1,7 @@
 //! Transactions: one at a time, and a commit that says so when there was nothing left to commit.
 
+use std::time::{Duration, Instant};
+
 use crate::database::Database;
 use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 
@@ -26,6 +28,23 @@ impl Database {
         self.session_mut().begin(foreign_keys).await.doing(doing)?;
         self.set_in_transaction(true);
         Ok(())
+    }
+
+    /// Begins a transaction, and waits where the database lets but one write at a time and another one does
+    /// (SQLite), up to [`Settings::lock_wait`](crate::Settings).
+    ///
+    /// # Errors
+    /// As [`Database::begin`].
+    pub async fn begin_waiting(&mut self, foreign_keys: ForeignKeys) -> Result<(), DatabaseError> {
+        let start = Instant::now();
+        loop {
+            match self.begin(foreign_keys).await {
+                Err(error) if error.is_lock_timeout() && start.elapsed() < self.settings().lock_wait => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Commits. After an error it is for [`Database::rollback`] to clean up, as after any statement's.

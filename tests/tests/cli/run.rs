@@ -155,7 +155,10 @@ fn stamp_writes_the_version_and_nothing_else() {
     let mut project = massacorp();
     project.ambix("stamp c4d5").done().prints_lines(&["at c4d5e6f70819"]).says_nothing();
     at(&project, "c4d5e6f70819");
-    assert_eq!(project.rows("SELECT name FROM sqlite_schema WHERE type = 'table'"), ["ambix_version"]);
+    assert_eq!(
+        project.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"),
+        ["ambix_history", "ambix_version"]
+    );
     project.ambix("stamp head").done().prints_lines(&["at f6a7b8c9d0e1"]);
     project.ambix("stamp abc123").done().prints_lines(&["at abc123d4e5f6"]);
     project.ambix("stamp base").done().prints_lines(&["at base"]);

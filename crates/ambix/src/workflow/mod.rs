@@ -21,7 +21,6 @@ mod init;
 #[cfg(feature = "project")]
 mod placing;
 mod plan_run;
-mod progress;
 #[cfg(feature = "project")]
 mod revision;
 mod run;
@@ -29,7 +28,6 @@ mod run;
 mod script;
 #[cfg(feature = "project")]
 mod script_text;
-#[cfg(feature = "project")]
 mod settle;
 #[cfg(feature = "project")]
 mod sides;
@@ -61,7 +59,7 @@ pub use hooks::HookRan;
 pub use init::{InitRequest, Initialized, init};
 #[cfg(feature = "project")]
 pub use revision::{Outcome, Request as RevisionRequest, Seed, Written, merge, revision};
-pub use run::{Event, Observer, Ran};
+pub use run::{Edited, Event, Failure, Observer, Ran, Resume, RunOptions, checksum_of};
 #[cfg(feature = "project")]
 pub use script::{downgrade_script, upgrade_script};
 #[cfg(feature = "project")]

@@ -4,6 +4,7 @@ use ambix_dialect::{Canonical, Dialect};
 use ambix_revision::{Direction, Move, Operation};
 use ambix_schema::{Change, Opaque};
 
+use super::run::RunOptions;
 use crate::revisions::replay_operations;
 use crate::{Error, Project, RevisionSet};
 
@@ -47,6 +48,7 @@ pub(crate) fn refuse_before_anything_runs(
     moves: &[Move],
     state: &Canonical,
     dialect: &dyn Dialect,
+    options: &RunOptions,
 ) -> Result<(), Error> {
     let policy = project.policy()?;
     let naming = project.naming(dialect);
@@ -83,15 +85,18 @@ pub(crate) fn refuse_before_anything_runs(
                     ));
                 }
                 Change::Drop { at, .. } => {
-                    if let Some(rule) = policy.protects(at) {
+                    let is_allowed = |name: &String| *name == at.dotted() || *name == at.name.as_str();
+                    let is_allowed = options.allow_protected.iter().any(is_allowed);
+                    if let Some(rule) = policy.protects(at).filter(|_| !is_allowed) {
                         return Err(Error::refused(
                             format!(
                                 "revision {} drops {at}, which is protected by the policy ({rule}); nothing has run",
                                 revision.id
                             ),
                             format!(
-                                "take the drop out of {}, or the name out of [policy] protect",
-                                revision.path.display()
+                                "take the drop out of {}, or run with `--allow-protected {}`",
+                                revision.path.display(),
+                                at.dotted()
                             ),
                         ));
                     }

@@ -5,7 +5,7 @@ use ambix_plan::plan;
 use ambix_revision::{Direction, Move, RevisionId};
 
 use super::plan_run::{changes_schema, refuse_before_anything_runs};
-use super::run::{current_heads, history};
+use super::run::{RunOptions, current_heads, history};
 use super::script_text::Script;
 use crate::revisions::replay_operations;
 use crate::{Error, Project, RevisionSet};
@@ -77,7 +77,7 @@ impl Start {
 fn script(project: &Project, revisions: &RevisionSet, start: Start, moves: &[Move]) -> Result<String, Error> {
     let Start { dialect, heads: _, mut state, has_version_table } = start;
     let dialect = dialect.as_ref();
-    refuse_before_anything_runs(project, revisions, moves, &state, dialect)?;
+    refuse_before_anything_runs(project, revisions, moves, &state, dialect, &RunOptions::default())?;
     let table = project.version_table();
     let in_version_table = |what: &History| {
         history_sql(dialect, &table, what)

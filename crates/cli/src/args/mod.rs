@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use compare::{Check, Diff, Snapshot};
 pub(crate) use look::{Branches, Current, Heads, History, Show, Status};
-pub(crate) use run::{Downgrade, Stamp, Upgrade};
+pub(crate) use run::{Downgrade, Running, Stamp, Upgrade};
 pub(crate) use write::{Init, Merge, Place, Revision};
 
 /// Schema diff and autogenerate for Rust.

@@ -12,8 +12,34 @@ pub(crate) struct Upgrade {
     /// Print the SQL instead of running it.
     #[arg(long)]
     pub(crate) sql: bool,
+    /// Record what the file of an applied revision says now, though it was edited. May be said again.
+    #[arg(long, value_name = "REVISION", conflicts_with = "sql")]
+    pub(crate) accept_edited: Vec<String>,
+    #[command(flatten)]
+    pub(crate) running: Running,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// What is told to a run in either direction.
+#[derive(Args, Debug)]
+pub(crate) struct Running {
+    /// Let the revisions drop or alter what the policy protects under this name. May be said again.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_protected: Vec<String>,
+    /// Run everything in one transaction, or nothing.
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) single_transaction: bool,
+    /// Show what would run from the database's real state, and undo it; where the database cannot undo it,
+    /// nothing runs.
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) dry_run: bool,
+    /// Of an interrupted run: all that this statement does is there, and the one after it is next.
+    #[arg(long, value_name = "STATEMENT", conflicts_with_all = ["resume_at", "sql"])]
+    pub(crate) resume_after: Option<u64>,
+    /// Of an interrupted run: nothing that this statement does is there, and it is next.
+    #[arg(long, value_name = "STATEMENT", conflicts_with = "sql")]
+    pub(crate) resume_at: Option<u64>,
 }
 
 #[derive(Args, Debug)]
@@ -24,6 +50,11 @@ pub(crate) struct Downgrade {
     /// Print the SQL instead of running it.
     #[arg(long)]
     pub(crate) sql: bool,
+    /// Go back although values are lost that cannot be brought back.
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) accept_data_loss: bool,
+    #[command(flatten)]
+    pub(crate) running: Running,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -33,6 +33,17 @@ fn tell(global: &Global, arguments: &Check, checked: &Checked) {
         );
         return;
     }
+    if !checked.edited.is_empty() {
+        let count = checked.edited.len();
+        let noun = if count == 1 { "revision was" } else { "revisions were" };
+        report::result(&format!("{count} {noun} edited after being applied:"));
+        for edited in &checked.edited {
+            report::result(&format!("  {} (applied {})", edited.revision, edited.applied_at));
+        }
+        report::message(
+            "help: put the files back as they were; or record what they say now with `ambix upgrade head --accept-edited REVISION`",
+        );
+    }
     if !checked.pending.is_empty() {
         let count = checked.pending.len();
         let noun = if count == 1 { "revision" } else { "revisions" };

@@ -51,6 +51,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
                 | Error::Replay { .. }
                 | Error::Plan { .. }
                 | Error::Run { .. }
+                | Error::Edited(_)
                 | Error::Refused { .. }
                 | Error::File { .. } => Exit::CouldNot,
             }

@@ -1,11 +1,11 @@
 //! Commands that change a database: `upgrade`, `downgrade`, `stamp`.
 
-use ambix::workflow::{self, Ran};
+use ambix::workflow::{self, Ran, Resume, RunOptions};
 use ambix::{Error, RevisionId};
 use serde_json::json;
 
 use super::project;
-use crate::args::{Downgrade, Format, Global, Stamp, Upgrade};
+use crate::args::{Downgrade, Format, Global, Running, Stamp, Upgrade};
 use crate::exit::Exit;
 use crate::report::{self, Progress};
 
@@ -15,7 +15,9 @@ pub(crate) async fn upgrade(global: &Global, arguments: &Upgrade) -> Result<Exit
         print_script(&workflow::upgrade_script(&project, &arguments.target).await?);
         return Ok(Exit::Done);
     }
-    let ran = workflow::upgrade(&project, &arguments.target, &mut progress(global)).await?;
+    let options =
+        RunOptions { accept_edited: arguments.accept_edited.clone(), ..options(&arguments.running) };
+    let ran = workflow::upgrade(&project, &arguments.target, &options, &mut progress(global)).await?;
     tell(global, arguments.output.format, &ran);
     Ok(Exit::Done)
 }
@@ -26,7 +28,8 @@ pub(crate) async fn downgrade(global: &Global, arguments: &Downgrade) -> Result<
         print_script(&workflow::downgrade_script(&project, &arguments.target).await?);
         return Ok(Exit::Done);
     }
-    let ran = workflow::downgrade(&project, &arguments.target, &mut progress(global)).await?;
+    let options = RunOptions { accept_data_loss: arguments.accept_data_loss, ..options(&arguments.running) };
+    let ran = workflow::downgrade(&project, &arguments.target, &options, &mut progress(global)).await?;
     tell(global, arguments.output.format, &ran);
     Ok(Exit::Done)
 }
@@ -39,6 +42,17 @@ pub(crate) async fn stamp(global: &Global, arguments: &Stamp) -> Result<Exit, Er
         Format::Text => report::result(&place(&after)),
     }
     Ok(Exit::Done)
+}
+
+fn options(running: &Running) -> RunOptions {
+    let Running { allow_protected, single_transaction, dry_run, resume_after, resume_at } = running;
+    RunOptions {
+        allow_protected: allow_protected.clone(),
+        single_transaction: *single_transaction,
+        dry_run: *dry_run,
+        resume: resume_after.map(Resume::After).or(resume_at.map(Resume::At)),
+        ..RunOptions::default()
+    }
 }
 
 fn progress(global: &Global) -> Progress {
@@ -54,11 +68,24 @@ fn print_script(script: &str) {
 fn tell(global: &Global, format: Format, ran: &Ran) {
     match format {
         Format::Json => {
-            report::json(&json!({ "schema_version": 1, "ran": ran.revisions, "heads": ran.heads }));
+            report::json(&json!({
+                "schema_version": 1,
+                "ran": ran.revisions,
+                "heads": ran.heads,
+                "is_dry_run": ran.is_dry_run,
+            }));
         }
         Format::Text if global.quiet => {}
         Format::Text if ran.revisions.is_empty() => {
             report::result(&format!("Already there: {}", place(&ran.heads)));
+        }
+        Format::Text if ran.is_dry_run => {
+            let count = ran.revisions.len();
+            let noun = if count == 1 { "revision" } else { "revisions" };
+            report::result(&format!(
+                "Dry run of {count} {noun}: it would be {}; nothing has changed",
+                place(&ran.heads)
+            ));
         }
         Format::Text => {
             let count = ran.revisions.len();

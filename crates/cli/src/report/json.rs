@@ -14,7 +14,7 @@ pub(crate) fn checked_json(checked: &Checked) -> Value {
         "in_sync": checked.is_in_sync(),
         "behind": checked.pending,
         "unknown_revision": checked.unknown,
-        "edited": [],
+        "edited": checked.edited,
         "differs": findings,
         "reported": reported,
         "left_out": comparison.map(|it| skipped(&it.diff.skipped, false)).unwrap_or_default(),

@@ -7,7 +7,7 @@ use ambix::schema::escape;
 use ambix::workflow::{
     DefinitionDifference, Differed, Entry, Event, Finding, Looked, Observer, UnmodelledDifference,
 };
-use ambix::{Because, RevisionId, Skipped};
+use ambix::{Because, Holder, RevisionId, Skipped};
 
 use super::message;
 
@@ -33,9 +33,33 @@ impl Observer for Progress {
                 let lines: Vec<String> = sql.lines().map(escape).collect();
                 message(&format!("  {}", lines.join("\n  ")));
             }
-            Event::Connected { .. } | Event::Running { .. } | Event::Statement { .. } => {}
+            Event::Waiting { holders } if !self.is_quiet => {
+                message(&format!("Waiting for another run to finish: {}", held(holders)));
+            }
+            Event::StillRunning { holders } if !self.is_quiet => {
+                message(&format!(
+                    "Waiting for a statement of an earlier run, which is gone: {}",
+                    held(holders)
+                ));
+            }
+            Event::Recovered { text } if !self.is_quiet => message(text),
+            Event::Retrying { error, attempt, attempts } if !self.is_quiet => {
+                message(&format!("{error}\nTrying again ({attempt} of {attempts})"));
+            }
+            Event::Connected { .. }
+            | Event::Waiting { .. }
+            | Event::StillRunning { .. }
+            | Event::Recovered { .. }
+            | Event::Retrying { .. }
+            | Event::Running { .. }
+            | Event::Statement { .. } => {}
         }
     }
+}
+
+fn held(holders: &[Holder]) -> String {
+    let holders: Vec<String> = holders.iter().map(ToString::to_string).collect();
+    if holders.is_empty() { "a session that cannot be seen".into() } else { holders.join(", and ") }
 }
 
 fn joined(ids: &[RevisionId]) -> String {

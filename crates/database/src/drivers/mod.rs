@@ -237,11 +237,11 @@ impl Session {
 
     /// What relations are now. Nothing where every statement takes part in a transaction, so that none is ever
     /// in doubt.
-    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<String> {
+    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<Vec<Option<String>>> {
         match self {
             Self::MySql(session) => session.printed(relations).await,
             Self::Postgres(session) => session.printed(relations).await,
-            Self::Sqlite(_) => Ok(String::new()),
+            Self::Sqlite(_) => Ok(vec![None; relations.len()]),
         }
     }
 

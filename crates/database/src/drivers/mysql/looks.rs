@@ -15,27 +15,24 @@ impl Session {
     }
 
     /// Each relation as `SHOW CREATE` prints it, with its triggers; and triggers and routines of the name.
-    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<String> {
-        let mut lines = Vec::new();
+    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<Vec<Option<String>>> {
+        let mut all = Vec::new();
         for at in relations {
             let namespace =
                 at.namespace.as_ref().map_or_else(|| self.database().to_owned(), ToString::to_string);
             let name = at.name.as_str();
-            let found = self.relation(at).await?;
-            match found {
-                None => lines.push(format!("{name}: none")),
-                Some(relation) => {
-                    let word = if relation.kind == "view" { "VIEW" } else { "TABLE" };
-                    let quoted =
-                        [namespace.as_str(), name].map(|part| format!("`{}`", part.replace('`', "``")));
-                    let printed = self.rows(&format!("SHOW CREATE {word} {}", quoted.join("."))).await?;
-                    let text = printed.into_iter().flatten().nth(1).flatten().unwrap_or_default();
-                    lines.push(without_next_number(&text));
-                }
+            let mut lines = Vec::new();
+            if let Some(relation) = self.relation(at).await? {
+                let word = if relation.kind == "view" { "VIEW" } else { "TABLE" };
+                let quoted = [namespace.as_str(), name].map(|part| format!("`{}`", part.replace('`', "``")));
+                let printed = self.rows(&format!("SHOW CREATE {word} {}", quoted.join("."))).await?;
+                let text = printed.into_iter().flatten().nth(1).flatten().unwrap_or_default();
+                lines.push(without_next_number(&text));
             }
             lines.extend(self.programs(&namespace, name).await?);
+            all.push((!lines.is_empty()).then(|| lines.join("\n")));
         }
-        Ok(lines.join("\n"))
+        Ok(all)
     }
 
     async fn programs(&mut self, namespace: &str, name: &str) -> Outcome<Vec<String>> {

@@ -20,7 +20,7 @@ impl Session {
     }
 
     /// Each relation with its kind and its indexes, and whether these are valid.
-    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<String> {
+    pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<Vec<Option<String>>> {
         let sql = "SELECT c.relkind::text, coalesce(i.relname::text, ''), \
                    coalesce(pg_catalog.pg_get_indexdef(x.indexrelid), ''), \
                    CASE WHEN x.indisvalid THEN 'valid' ELSE 'not valid' END \
@@ -29,16 +29,17 @@ impl Session {
                    LEFT JOIN pg_catalog.pg_index x ON x.indrelid = c.oid OR x.indexrelid = c.oid \
                    LEFT JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
                    WHERE n.nspname = $1 AND c.relname = $2 ORDER BY 1, 2";
-        let mut lines = Vec::new();
+        let mut printed = Vec::new();
         for relation in relations {
             let rows = self.of_relation(sql, relation).await?;
-            lines.push(if rows.is_empty() { format!("{relation}: none") } else { format!("{relation}:") });
-            for row in rows {
+            let line = |row: Vec<Option<String>>| {
                 let cells: Vec<String> = row.into_iter().map(Option::unwrap_or_default).collect();
-                lines.push(format!("  {}", cells.join(" ").trim_end()));
-            }
+                cells.join(" ").trim_end().to_owned()
+            };
+            let lines: Vec<String> = rows.into_iter().map(line).collect();
+            printed.push((!lines.is_empty()).then(|| lines.join("\n")));
         }
-        Ok(lines.join("\n"))
+        Ok(printed)
     }
 
     /// The indexes of these relations, and of the tables of those that are indexes, that are not valid. One that
