@@ -13,6 +13,9 @@ const USUAL: &str = "ambix_version";
 /// The first column of every own table: a number, counted up.
 const ID: &str = "id";
 
+/// The name of the primary key is made from the table's with these characters more, and must fit as well.
+const ROOM: usize = 4;
+
 /// Which of the own tables.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum OwnTable {
@@ -87,8 +90,6 @@ impl OwnTable {
         let word = self.word();
         let whole = version_table.name.as_str();
         let name = if whole == USUAL { format!("ambix_{word}") } else { format!("ambix_{word}_{whole}") };
-        // The name of the primary key is made from it, and must fit as well.
-        const ROOM: usize = 4;
         let longest = dialect.facts().max_identifier.unwrap_or(usize::MAX);
         let name = if name.len() + ROOM <= longest { name } else { cut(&name, longest - ROOM) };
         let default = dialect.facts().has_namespaces.then(|| dialect.default_namespace().clone());

@@ -37,7 +37,7 @@ fn collect(statement: &Statement, into: &mut Vec<TableName>) {
     let owner = |at: &Address| at.table_name().unwrap_or_else(|| at.qualified_name());
     match statement {
         Statement::CreateTable(image) | Statement::RebuildTable { after: image, .. } => {
-            add(image.name.clone())
+            add(image.name.clone());
         }
         Statement::Create { at, object: Object::Index(_) }
         | Statement::Drop { at, object: Object::Index(_) } => {
@@ -45,7 +45,7 @@ fn collect(statement: &Statement, into: &mut Vec<TableName>) {
             add(owner(at));
         }
         Statement::Create { at, .. } | Statement::Drop { at, .. } | Statement::Alter { at, .. } => {
-            add(owner(at))
+            add(owner(at));
         }
         Statement::Rename { from, to } => {
             add(owner(from));

@@ -66,7 +66,7 @@ pub(crate) async fn check_models(project: &Project) -> Result<Checked, Error> {
     let Looked { models, schema, described, database, .. } =
         Looked::at(project, &project.revisions()?).await?;
     let comparison = compare_settled(project, database, schema, described, models, &[]).await?;
-    Ok(Checked { pending: Vec::new(), unknown: Vec::new(), comparison: Some(comparison) })
+    Ok(Checked { pending: Vec::new(), unknown: Vec::new(), edited: Vec::new(), comparison: Some(comparison) })
 }
 
 /// Compares the replayed revisions with the models; no database is asked.

@@ -21,6 +21,7 @@ mod init;
 #[cfg(feature = "project")]
 mod placing;
 mod plan_run;
+mod recorded;
 #[cfg(feature = "project")]
 mod revision;
 mod run;
@@ -57,6 +58,7 @@ pub use history::{Current, Entry, current, entries};
 pub use hooks::HookRan;
 #[cfg(feature = "project")]
 pub use init::{InitRequest, Initialized, init};
+pub use recorded::{HalfDone, Recorded, recorded};
 #[cfg(feature = "project")]
 pub use revision::{Outcome, Request as RevisionRequest, Seed, Written, merge, revision};
 pub use run::{Edited, Event, Failure, Observer, Ran, Resume, RunOptions, checksum_of};

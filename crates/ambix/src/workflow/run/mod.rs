@@ -6,7 +6,6 @@
 //! other (`one`). What a revision's statements leave in the journal is in `progress`.
 
 mod checksums;
-mod losses;
 mod one;
 mod options;
 mod progress;
@@ -149,7 +148,6 @@ struct Runner<'a> {
     is_one_transaction: bool,
 }
 
-#[expect(clippy::too_many_arguments, reason = "it is one function, cut where the lock is held")]
 async fn run_locked(
     project: &Project,
     revisions: &RevisionSet,
@@ -189,7 +187,6 @@ async fn run_locked(
         state,
         is_one_transaction: options.single_transaction || options.dry_run,
     };
-    runner.refuse_data_loss(&moves).await?;
     let ran = runner.run_moves(heads, moves, journal, job).await;
     if ran.is_err() {
         // What failed is what matters; the connection may be gone.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ambix_database::{DatabaseErrorKind, ForeignKeys, JournalEntry, fault};
+use ambix_database::{ForeignKeys, JournalEntry, fault};
 use ambix_dialect::{OwnTable, Scope, Statement, Step, Trace};
 use ambix_plan::plan;
 use ambix_revision::{Direction, Move, Operation, Revision, RevisionId};
@@ -59,7 +59,7 @@ impl Runner<'_> {
                 && !progress.is_resumed()
                 && !self.is_one_transaction;
             if !(is_lock_timeout && may_try_again && attempt < ATTEMPTS) {
-                return Err(self.failed(error, is_rolled_back, &progress, revision, step, heads));
+                return Err(Self::failed(error, is_rolled_back, &progress, revision, step, heads));
             }
             attempt += 1;
             self.observer.event(&Event::Retrying { error: &error, attempt, attempts: ATTEMPTS });
@@ -358,7 +358,6 @@ impl Runner<'_> {
     }
 
     fn failed(
-        &self,
         error: Error,
         is_rolled_back: bool,
         progress: &Progress,
@@ -464,10 +463,7 @@ fn operations_of<'a>(revision: &'a Revision, step: &Move) -> &'a [Operation] {
 /// Whether the server answered and said no: then the statement has done nothing that a look does not show.
 fn is_refusal(error: &Error) -> bool {
     let Error::Database(error) = error else { return false };
-    match &*error.kind {
-        DatabaseErrorKind::Lost(_) => false,
-        kind => kind.statement().is_some(),
-    }
+    error.statement().is_some()
 }
 
 fn same_heads(rows: &[String], heads: &[RevisionId]) -> bool {
