@@ -27,6 +27,8 @@ pub struct Project {
     place: Place,
     kept: Kept,
     code: Option<Arc<dyn IncludeObject>>,
+    /// Who runs this, as far as the machine says.
+    person: Option<String>,
 }
 
 /// Where the database is.
@@ -53,7 +55,13 @@ enum Kept {
 impl Project {
     /// A project without files: a program with its own revisions, on its own database.
     pub(crate) fn of_program(config: Config, revisions: Revisions, url: Url) -> Self {
-        Self { config, place: Place::Given(Box::new(url)), kept: Kept::Compiled(revisions), code: None }
+        Self {
+            config,
+            place: Place::Given(Box::new(url)),
+            kept: Kept::Compiled(revisions),
+            code: None,
+            person: None,
+        }
     }
 
     /// The same project with another database.
@@ -173,12 +181,7 @@ impl Project {
 
     /// Who runs this, as far as the machine says: `me@host`.
     pub(crate) fn person(&self) -> Option<String> {
-        let first = |names: &[&str]| names.iter().find_map(|name| self.environment.get_filled(name));
-        let user = first(&["USER", "LOGNAME", "USERNAME"])?;
-        Some(match first(&["HOSTNAME", "COMPUTERNAME"]) {
-            Some(host) => format!("{user}@{host}"),
-            None => user.to_owned(),
-        })
+        self.person.clone()
     }
 
     /// The table that holds the current heads.

@@ -39,11 +39,12 @@ impl Project {
         let config =
             Config::discover(start, options.config.as_deref(), options.env.as_deref(), &environment)?;
         let environment = environment.with_dotenv(&config.root)?;
+        let person = person(&environment);
         let place = match options.url {
             Some(url) => Place::Written(url),
             None => Place::Configured(Box::new(environment)),
         };
-        Ok(Self { config, place, kept: Kept::Files, code: None })
+        Ok(Self { config, place, kept: Kept::Files, code: None, person })
     }
 
     /// As [`Project::open`], and `None` where there is no configuration and none was named.
@@ -61,7 +62,7 @@ impl Project {
     /// A project without a configuration file.
     pub(crate) fn of_config(config: Config) -> Self {
         let place = Place::Configured(Box::default());
-        Self { config, place, kept: Kept::Files, code: None }
+        Self { config, place, kept: Kept::Files, code: None, person: None }
     }
 
     /// The same project with other globs of models.
@@ -148,4 +149,14 @@ impl Project {
         }
         configured.iter().map(|location| self.config.root.join(location)).collect()
     }
+}
+
+/// Who runs this: `me@host`.
+fn person(environment: &Environment) -> Option<String> {
+    let first = |names: &[&str]| names.iter().find_map(|name| environment.get_filled(name));
+    let user = first(&["USER", "LOGNAME", "USERNAME"])?;
+    Some(match first(&["HOSTNAME", "COMPUTERNAME"]) {
+        Some(host) => format!("{user}@{host}"),
+        None => user.to_owned(),
+    })
 }
