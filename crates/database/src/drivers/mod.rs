@@ -229,8 +229,11 @@ impl Session {
     /// As whom the server knows the session.
     pub(crate) async fn user(&mut self) -> Outcome<Option<String>> {
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.user().await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.user().await,
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Ok(None),
         }
     }
@@ -239,8 +242,11 @@ impl Session {
     /// in doubt.
     pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<Vec<Option<String>>> {
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.printed(relations).await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.printed(relations).await,
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Ok(vec![None; relations.len()]),
         }
     }
@@ -248,9 +254,13 @@ impl Session {
     /// The indexes of relations that an interrupted statement left unusable.
     pub(crate) async fn invalid_indexes(&mut self, relations: &[TableName]) -> Outcome<Vec<TableName>> {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.invalid_indexes(relations).await,
             // An index is there or not.
-            Self::MySql(_) | Self::Sqlite(_) => Ok(Vec::new()),
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => Ok(Vec::new()),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Ok(Vec::new()),
         }
     }
 
@@ -258,9 +268,12 @@ impl Session {
     /// though its run is gone.
     pub(crate) async fn enter_run(&mut self, table: &TableName) -> Outcome<Vec<Holder>> {
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.enter_run(table).await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.enter_run(table).await,
             // A statement ends with its program.
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Ok(Vec::new()),
         }
     }
@@ -268,8 +281,11 @@ impl Session {
     /// Undoes [`Session::enter_run`].
     pub(crate) async fn leave_run(&mut self) -> Outcome<()> {
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.leave_run().await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.leave_run().await,
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Ok(()),
         }
     }
