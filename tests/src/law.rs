@@ -53,7 +53,7 @@ pub fn sameness(a: &Canonical, b: &Canonical, dialect: &dyn Dialect) -> Result<(
     let once = script(&up(a, b, dialect)?);
     // The same objects, put in the other way round.
     let reversed = |canonical: &Canonical| {
-        let objects: Vec<_> = canonical.schema().clone().into_objects().into_iter().rev().collect();
+        let objects: Vec<_> = canonical.schema().clone().into_objects().rev().collect();
         let mut schema: Schema = objects.into_iter().collect();
         for (at, facet) in canonical.schema().implied() {
             schema.imply(at.clone(), *facet);

@@ -128,7 +128,6 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
 
     let mut whole: Schema = schema
         .into_objects()
-        .into_iter()
         .filter(|(at, _)| !(at.kind == Kind::Namespace && at.name == default))
         .map(|(at, object)| formed(without_default(at, &default), settled(object, &default), dialect))
         .collect();

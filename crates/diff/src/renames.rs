@@ -1,5 +1,6 @@
 //! Renames: carried out when an author says so, shown as candidates when they are only likely.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ambix_schema::{Address, Change, Kind, Name, Object, Schema, TableName};
@@ -33,8 +34,12 @@ impl fmt::Display for RenameCandidate {
 }
 
 /// Applies the renames that fit both sides; gives the first schema with them done, and the changes.
-pub(crate) fn follow(from: &Schema, to: &Schema, hints: &[RenameHint]) -> (Schema, Vec<Change>) {
-    let mut renamed = from.clone();
+pub(crate) fn follow<'a>(
+    from: &'a Schema,
+    to: &Schema,
+    hints: &[RenameHint],
+) -> (Cow<'a, Schema>, Vec<Change>) {
+    let mut renamed = Cow::Borrowed(from);
     let mut changes = Vec::new();
     for hint in hints {
         let target = hint.from.renamed(hint.to.clone());
@@ -43,15 +48,17 @@ pub(crate) fn follow(from: &Schema, to: &Schema, hints: &[RenameHint]) -> (Schem
             && to.contains(&target)
             && !to.contains(&hint.from);
         let change = Change::Rename { from: hint.from.clone(), to: hint.to.clone() };
-        if fits && renamed.apply(&change).is_ok() {
+        if fits && renamed.to_mut().apply(&change).is_ok() {
             changes.push(change);
         }
     }
-    renamed.coverage = from.coverage.clone();
-    renamed.unmodelled.clone_from(&from.unmodelled);
-    renamed.dependents.clone_from(&from.dependents);
-    renamed.movables.clone_from(&from.movables);
-    renamed.prerequisites.clone_from(&from.prerequisites);
+    if let Cow::Owned(renamed) = &mut renamed {
+        renamed.coverage = from.coverage.clone();
+        renamed.unmodelled.clone_from(&from.unmodelled);
+        renamed.dependents.clone_from(&from.dependents);
+        renamed.movables.clone_from(&from.movables);
+        renamed.prerequisites.clone_from(&from.prerequisites);
+    }
     (renamed, changes)
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 /// A name exactly as the catalog stores it: unquoted, case preserved, possibly hostile.
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// terminal or a comment would act on (see [`escape`]).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Name(String);
+pub struct Name(CompactString);
 
 impl Name {
     /// The raw name.
@@ -21,13 +22,13 @@ impl Name {
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 }
 
 impl From<String> for Name {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 

@@ -1,6 +1,7 @@
 //! A schema: a sorted map from address to object, and the fold of changes over it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -14,8 +15,9 @@ use crate::{
 /// Equality is equality of the objects; coverage and implied facets say how the source speaks, not what.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Schema {
+    // Shared, so that a copy of a schema is cheap: what is changed in one of them is copied then.
     #[serde(with = "as_list")]
-    objects: BTreeMap<Address, Object>,
+    objects: BTreeMap<Address, Arc<Object>>,
     /// What this source is able to speak about.
     #[serde(default)]
     pub coverage: Coverage,
@@ -50,7 +52,7 @@ impl Serialize for Schema {
         #[derive(Serialize)]
         struct Fields<'a> {
             #[serde(with = "as_list")]
-            objects: &'a BTreeMap<Address, Object>,
+            objects: &'a BTreeMap<Address, Arc<Object>>,
             coverage: &'a Coverage,
             implied: &'a BTreeSet<(Address, Facet)>,
             unmodelled: &'a [Unmodelled],
@@ -73,20 +75,21 @@ impl Serialize for Schema {
 
 /// JSON has no keys but strings, so the map travels as a list of entries.
 mod as_list {
-    use super::{Address, BTreeMap, Object};
+    use super::{Address, Arc, BTreeMap, Object};
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(
-        map: &BTreeMap<Address, Object>,
+        map: &BTreeMap<Address, Arc<Object>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(map)
+        serializer.collect_seq(map.iter().map(|(at, object)| (at, &**object)))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<BTreeMap<Address, Object>, D::Error> {
-        Ok(Vec::<(Address, Object)>::deserialize(deserializer)?.into_iter().collect())
+    ) -> Result<BTreeMap<Address, Arc<Object>>, D::Error> {
+        let entries = Vec::<(Address, Object)>::deserialize(deserializer)?;
+        Ok(entries.into_iter().map(|(at, object)| (at, Arc::new(object))).collect())
     }
 }
 
@@ -98,22 +101,22 @@ impl Schema {
 
     /// Puts an object in place, whatever was there before; gives back what it replaced.
     pub fn insert(&mut self, at: Address, object: impl Into<Object>) -> Option<Object> {
-        self.objects.insert(at, object.into())
+        self.objects.insert(at, Arc::new(object.into())).map(Arc::unwrap_or_clone)
     }
 
     /// Takes an object out.
     pub fn remove(&mut self, at: &Address) -> Option<Object> {
-        self.objects.remove(at)
+        self.objects.remove(at).map(Arc::unwrap_or_clone)
     }
 
     /// The object at an address.
     pub fn get(&self, at: &Address) -> Option<&Object> {
-        self.objects.get(at)
+        self.objects.get(at).map(Arc::as_ref)
     }
 
     /// The object at an address, to be changed in place.
     pub fn get_mut(&mut self, at: &Address) -> Option<&mut Object> {
-        self.objects.get_mut(at)
+        self.objects.get_mut(at).map(Arc::make_mut)
     }
 
     /// Whether an address is taken.
@@ -123,12 +126,12 @@ impl Schema {
 
     /// All objects in address order.
     pub fn iter(&self) -> impl Iterator<Item = (&Address, &Object)> {
-        self.objects.iter()
+        self.objects.iter().map(|(at, object)| (at, &**object))
     }
 
     /// All objects, given away in address order.
-    pub fn into_objects(self) -> BTreeMap<Address, Object> {
-        self.objects
+    pub fn into_objects(self) -> impl DoubleEndedIterator<Item = (Address, Object)> {
+        self.objects.into_iter().map(|(at, object)| (at, Arc::unwrap_or_clone(object)))
     }
 
     /// How many objects there are.
@@ -152,7 +155,8 @@ impl Schema {
         table: &TableName,
     ) -> impl Iterator<Item = (&'a Address, &'a Object)> + use<'a> {
         let table = table.clone();
-        self.objects.range(Address::table(&table)..).take_while(move |(at, _)| {
+        let range = self.objects.range(Address::table(&table)..).map(|(at, object)| (at, &**object));
+        range.take_while(move |(at, _)| {
             at.namespace == table.namespace && at.table.as_ref() == Some(&table.name)
         })
     }
@@ -265,7 +269,7 @@ impl Schema {
         self.objects = objects
             .into_iter()
             .map(|(mut at, mut object)| {
-                follow_in_object(&at, &mut object, from, to);
+                follow_in_object(&at, Arc::make_mut(&mut object), from, to);
                 follow_in_address(&mut at, from, to);
                 (at, object)
             })
@@ -287,7 +291,8 @@ impl Schema {
 
 impl FromIterator<(Address, Object)> for Schema {
     fn from_iter<I: IntoIterator<Item = (Address, Object)>>(objects: I) -> Self {
-        Self { objects: objects.into_iter().collect(), ..Self::default() }
+        let objects = objects.into_iter().map(|(at, object)| (at, Arc::new(object))).collect();
+        Self { objects, ..Self::default() }
     }
 }
 
