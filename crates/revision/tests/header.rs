@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use ambix_revision::{Header, read_rust, read_rust_header};
+use ambix_revision::{Header, Revision, read_rust, read_rust_header};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -31,9 +31,17 @@ fn by_itself(text: &str) -> Result<Header, Vec<String>> {
 }
 
 fn with_the_rest(text: &str) -> Result<Header, Vec<String>> {
+    in_full(text).map(Header::from)
+}
+
+fn whole(text: &str) -> Result<Revision, Vec<String>> {
     read_rust(Path::new("a.rs"), text)
-        .map(Header::from)
         .map_err(|problems| problems.into_iter().map(|problem| problem.message).collect())
+}
+
+/// A comment of this form keeps the quick readers away.
+fn in_full(text: &str) -> Result<Revision, Vec<String>> {
+    whole(&format!("{text}\n/* */"))
 }
 
 #[test]
@@ -45,7 +53,19 @@ fn fixtures_have_one_head() {
 }
 
 /// What an editor, a merge or a careless hand leaves in a file.
-const SCRAPS: [&str; 16] = [
+const SCRAPS: [&str; 28] = [
+    ".",
+    "-",
+    "0",
+    "1_0",
+    "_",
+    "u8",
+    ".into()",
+    "(",
+    ")",
+    "é",
+    "None",
+    ";",
     "",
     "\"",
     "'",
@@ -75,6 +95,21 @@ proptest! {
         let head = text.find("pub fn upgrade").expect("a revision has an upgrade");
         let damaged = damaged(text, at.index(head), gone, scrap);
         prop_assert_eq!(by_itself(&damaged), with_the_rest(&damaged), "{}", damaged);
+    }
+
+    /// Whichever reader a file is for, it says the same, and what is wrong with it is said in the same words.
+    #[test]
+    fn a_file_means_the_same_to_both_readers(
+        file: Index,
+        at: Index,
+        gone in 0_usize..4,
+        scrap in select(&SCRAPS[..]),
+    ) {
+        let texts = fixtures();
+        let text = file.get(&texts);
+        let body = text.find("pub fn upgrade").expect("a revision has an upgrade");
+        let damaged = damaged(text, body + at.index(text.len() - body), gone, scrap);
+        prop_assert_eq!(whole(&damaged), in_full(&damaged), "{}", damaged);
     }
 
     /// Damage to a body may go unseen, and never changes what the head says.

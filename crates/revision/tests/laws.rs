@@ -119,6 +119,9 @@ proptest! {
         prop_assert_eq!(&read.upgrade, &operations(&forth), "{}", text);
         prop_assert_eq!(&read.downgrade, &back, "{}", text);
         prop_assert_eq!(&read.node().down, &draft.down);
+        // A comment of this form keeps the quick reader away.
+        let in_full = read_rust(Path::new("versions/a.rs"), &format!("{text}/* */")).unwrap();
+        prop_assert_eq!(&read, &in_full, "{}", text);
         // Comments and layout do not count.
         let plain = Draft { upgrade: read.upgrade.iter().cloned().map(Noted::from).collect(), ..draft };
         let again = read_rust(Path::new("b.rs"), &write_rust(&plain)).unwrap();

@@ -339,12 +339,12 @@ fn possible(of: Receiver) -> String {
     }
 }
 
-fn made(value: Made, place: Place) -> Spanned {
+pub(super) fn made(value: Made, place: Place) -> Spanned {
     Spanned { value: Value::Made(Box::new(value)), place }
 }
 
 /// A floating point number as Rust displays it, so that both readings give the same digits.
-fn float(digits: &str, suffix: &str) -> String {
+pub(super) fn float(digits: &str, suffix: &str) -> String {
     let shown = match suffix {
         "f32" => digits.parse::<f32>().map(|number| number.to_string()),
         _double => digits.parse::<f64>().map(|number| number.to_string()),
@@ -364,7 +364,7 @@ fn ends_with(path: &syn::Path, names: &[&str]) -> bool {
     segments.ends_with(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
 }
 
-fn lookup(name: &str, of: Receiver) -> Option<&'static Word> {
+pub(super) fn lookup(name: &str, of: Receiver) -> Option<&'static Word> {
     static WORDS: LazyLock<BTreeMap<&'static str, Vec<&'static Word>>> = LazyLock::new(|| {
         let mut table: BTreeMap<&'static str, Vec<&'static Word>> = BTreeMap::new();
         for word in words() {

@@ -9,6 +9,7 @@ use std::path::Path;
 use ambix_schema::Problem;
 
 use super::read::read_rust;
+use super::scanner::Scanner;
 use crate::{Header, RevisionId, revision};
 
 /// Reads the head of a revision file. What is wrong inside its functions goes unnoticed.
@@ -16,14 +17,30 @@ use crate::{Header, RevisionId, revision};
 /// # Errors
 /// As [`read_rust`].
 pub fn read_rust_header(path: &Path, text: &str) -> Result<Header, Vec<Problem>> {
-    match quick(path, text) {
-        Some(header) => Ok(header),
+    match outline(path, text) {
+        Some(outline) => Ok(outline.header),
         None => read_rust(path, text).map(Header::from),
     }
 }
 
+/// A revision file whose functions are told apart and not read yet.
+pub(super) struct Outline<'t> {
+    pub(super) header: Header,
+    pub(super) upgrade: Function<'t>,
+    pub(super) downgrade: Function<'t>,
+}
+
+/// One of the two functions.
+#[derive(Clone, Copy)]
+pub(super) struct Function<'t> {
+    /// What it calls the operations.
+    pub(super) recorder: &'t str,
+    /// What stands between its braces.
+    pub(super) body: &'t str,
+}
+
 /// `None` when the file is not laid out as most are.
-fn quick(path: &Path, text: &str) -> Option<Header> {
+pub(super) fn outline<'t>(path: &Path, text: &'t str) -> Option<Outline<'t>> {
     // Line endings that Rust takes for one are left to who knows all of its rules.
     if text.contains('\r') {
         return None;
@@ -58,19 +75,7 @@ fn quick(path: &Path, text: &str) -> Option<Header> {
             return None;
         }
     }
-    for name in ["upgrade", "downgrade"] {
-        scanner.blank()?;
-        scanner.expect("pub fn ")?;
-        scanner.expect(name)?;
-        scanner.expect("(")?;
-        if !["op:", "_op:", "_:"].into_iter().any(|parameter| scanner.take(parameter)) {
-            return None;
-        }
-        for token in ["&mut ", "Operations", ")"] {
-            scanner.expect(token)?;
-        }
-        scanner.block()?;
-    }
+    let (upgrade, downgrade) = (scanner.function("upgrade")?, scanner.function("downgrade")?);
     scanner.blank()?;
     if !scanner.rest.is_empty() {
         return None;
@@ -79,7 +84,7 @@ fn quick(path: &Path, text: &str) -> Option<Header> {
         texts.into_iter().map(|text| RevisionId::parse(text).ok()).collect()
     };
     let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
-    Some(Header {
+    let header = Header {
         id: id?,
         down: ids(down?)?,
         branch_labels: labels.map(owned).unwrap_or_default(),
@@ -88,190 +93,22 @@ fn quick(path: &Path, text: &str) -> Option<Header> {
         create_date: revision::create_date(&doc),
         doc,
         path: path.to_owned(),
-    })
-}
-
-/// A text on its way. Every method gives `None`, or `false`, for what it does not know.
-struct Scanner<'t> {
-    rest: &'t str,
+    };
+    Some(Outline { header, upgrade, downgrade })
 }
 
 impl<'t> Scanner<'t> {
-    fn space(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\n', '\t']);
-    }
-
-    /// Skips what stands next, and the space before it.
-    fn take(&mut self, token: &str) -> bool {
-        self.space();
-        match self.rest.strip_prefix(token) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn expect(&mut self, token: &str) -> Option<()> {
-        self.take(token).then_some(())
-    }
-
-    fn line(&mut self) -> &'t str {
-        let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
-        self.rest = rest;
-        line
-    }
-
-    /// The text at the head of the file, spelled as the full reader gives it.
-    fn doc(&mut self) -> String {
-        let mut lines = Vec::new();
-        loop {
-            self.space();
-            let Some(after) = self.rest.strip_prefix("//!") else { break };
-            self.rest = after;
-            let text = self.line();
-            lines.push(text.strip_prefix(' ').unwrap_or(text).trim_end());
-        }
-        lines.join("\n")
-    }
-
-    /// Skips space and comments that are for people.
-    fn blank(&mut self) -> Option<()> {
-        loop {
-            self.space();
-            if !self.rest.starts_with("//") {
-                // A comment of another form may be an attribute.
-                return (!self.rest.starts_with("/*")).then_some(());
-            }
-            if self.rest.starts_with("///") || self.rest.starts_with("//!") {
-                return None;
-            }
-            self.line();
-        }
-    }
-
-    fn word(&mut self) -> &'t str {
-        let end = self.rest.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        word
-    }
-
-    /// A text without escapes.
-    fn text(&mut self) -> Option<&'t str> {
-        self.expect("\"")?;
-        let end = self.rest.find(['"', '\\', '\n'])?;
-        let (text, rest) = self.rest.split_at(end);
-        self.rest = rest.strip_prefix('"')?;
-        Some(text)
-    }
-
-    /// `&str = "…";`
-    fn text_constant(&mut self) -> Option<&'t str> {
-        for token in ["&", "str", "="] {
+    /// `pub fn upgrade(op: &mut Operations) { … }`
+    fn function(&mut self, name: &str) -> Option<Function<'t>> {
+        self.blank()?;
+        for token in ["pub fn ", name, "("] {
             self.expect(token)?;
         }
-        let text = self.text()?;
-        self.expect(";")?;
-        Some(text)
-    }
-
-    /// `&[&str] = &["…", "…"];`
-    fn list_constant(&mut self) -> Option<Vec<&'t str>> {
-        for token in ["&", "[", "&", "str", "]", "=", "&", "["] {
+        let recorder = ["op", "_op", "_"].into_iter().find(|recorder| self.take(&format!("{recorder}:")))?;
+        for token in ["&mut ", "Operations", ")"] {
             self.expect(token)?;
         }
-        let mut texts = Vec::new();
-        while !self.take("]") {
-            texts.push(self.text()?);
-            if !self.take(",") {
-                self.expect("]")?;
-                break;
-            }
-        }
-        self.expect(";")?;
-        Some(texts)
-    }
-
-    /// Skips a block, whatever it says.
-    fn block(&mut self) -> Option<()> {
-        self.space();
-        let mut depth = 0_usize;
-        loop {
-            let c = self.rest.chars().next()?;
-            let after = &self.rest[c.len_utf8()..];
-            self.rest = match c {
-                '{' => {
-                    depth += 1;
-                    after
-                }
-                '}' if depth <= 1 => {
-                    self.rest = after;
-                    return (depth == 1).then_some(());
-                }
-                '}' => {
-                    depth -= 1;
-                    after
-                }
-                _outside if depth == 0 => return None,
-                '/' if after.starts_with('/') => after.split_once('\n').map_or("", |(_, rest)| rest),
-                '/' if after.starts_with('*') => after_comment(after)?,
-                '"' => after_text(after)?,
-                'r' => after_raw(after),
-                '\'' => after_quote(after),
-                _ => after,
-            };
-        }
-    }
-}
-
-/// What follows a comment that may hold others; `text` begins with its `*`.
-fn after_comment(text: &str) -> Option<&str> {
-    let mut rest = &text[1..];
-    let mut depth = 1;
-    while depth > 0 {
-        let at = rest.find(['*', '/'])?;
-        let (opens, closes) = (rest[at..].starts_with("/*"), rest[at..].starts_with("*/"));
-        rest = &rest[at + if opens || closes { 2 } else { 1 }..];
-        depth = if opens { depth + 1 } else { depth - usize::from(closes) };
-    }
-    Some(rest)
-}
-
-/// What follows a text whose opening quote has been read.
-fn after_text(mut rest: &str) -> Option<&str> {
-    loop {
-        let at = rest.find(['"', '\\'])?;
-        let is_end = rest[at..].starts_with('"');
-        rest = &rest[at + 1..];
-        if is_end {
-            return Some(rest);
-        }
-        let escaped = rest.chars().next()?;
-        rest = &rest[escaped.len_utf8()..];
-    }
-}
-
-/// What follows a raw text whose `r` has been read, or an `r` that is a part of a word.
-fn after_raw(text: &str) -> &str {
-    let rest = text.trim_start_matches('#');
-    let hashes = text.len() - rest.len();
-    let Some(rest) = rest.strip_prefix('"') else { return text };
-    let end = format!("\"{}", "#".repeat(hashes));
-    rest.split_once(end.as_str()).map_or("", |(_, rest)| rest)
-}
-
-/// What follows a character, or the quote of a lifetime.
-fn after_quote(text: &str) -> &str {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some('\\') => {
-            chars.next();
-            chars.as_str().split_once('\'').map_or("", |(_, rest)| rest)
-        }
-        Some(_) => chars.as_str().strip_prefix('\'').unwrap_or(text),
-        None => text,
+        Some(Function { recorder, body: self.block()? })
     }
 }
 
@@ -298,13 +135,13 @@ mod tests {
     }
 
     fn is_quick(text: &str) -> bool {
-        quick(Path::new("a.rs"), text).is_some()
+        outline(Path::new("a.rs"), text).is_some()
     }
 
     #[test]
     fn what_is_written_is_read_the_quick_way() {
         let text = written("");
-        let header = quick(Path::new("a.rs"), &text).expect("the layout is known");
+        let header = outline(Path::new("a.rs"), &text).expect("the layout is known").header;
         assert_eq!(header, Header::from(read_rust(Path::new("a.rs"), &text).unwrap()));
         assert_eq!(header.down.len(), 2);
         assert!(header.doc.ends_with("Proved: yes"));

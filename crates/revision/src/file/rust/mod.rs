@@ -3,7 +3,9 @@
 mod evaluate;
 mod header;
 mod nearest;
+mod quick;
 mod read;
+mod scanner;
 mod write;
 
 pub use header::read_rust_header;

@@ -9,6 +9,7 @@ use ambix_schema::{Problem, Severity};
 use syn::spanned::Spanned as _;
 
 use super::evaluate::{Evaluator, Trouble};
+use super::quick::quick;
 use crate::operations::Operation;
 use crate::operations::reading::{FromValue, Spanned};
 use crate::place::Place;
@@ -19,6 +20,14 @@ use crate::{Revision, RevisionId, revision};
 /// # Errors
 /// All [`Problem`]s of the file, each with its place and a way out.
 pub fn read_rust(path: &Path, text: &str) -> Result<Revision, Vec<Problem>> {
+    match quick(path, text) {
+        Some(revision) => Ok(revision),
+        None => read_any(path, text),
+    }
+}
+
+/// Reads a revision file however it is laid out, and has words for what is wrong with it.
+pub(super) fn read_any(path: &Path, text: &str) -> Result<Revision, Vec<Problem>> {
     // A byte order mark is not part of the text that spans count.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let problem = |trouble: Trouble| {
