@@ -3,6 +3,8 @@
 //! Nothing here is a test; a person reads the table, on a machine that does nothing else meanwhile.
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
+mod databases;
+mod history;
 mod introspection;
 mod memory;
 mod models;
@@ -24,7 +26,9 @@ fn main() -> ExitCode {
     let measured = models::measure(tables, &mut table)
         .and_then(|()| offline::measure(tables, &mut table))
         .and_then(|()| memory::measure(tables, &mut table))
-        .and_then(|()| introspection::measure(tables, &mut table));
+        .and_then(|()| introspection::measure(tables, &mut table))
+        .and_then(|()| databases::measure(&mut table))
+        .and_then(|()| history::measure(&mut table));
     println!("{table}");
     match measured {
         Err(reason) => {
