@@ -118,7 +118,7 @@ fn turned(
 ) -> Result<bool, Failed> {
     let found = diff(live, wanted)?;
     if let Some(refused) = refused {
-        let is_so = found.code == 2 && found.stderr.starts_with(refused);
+        let is_so = found.code == 2 && found.stderr.starts_with(refused.trim_end());
         return if is_so { Ok(false) } else { Err(found.shown("it should be refused").into()) };
     }
     if found.code != 1 {

@@ -1,7 +1,7 @@
 //! Expansion: alterations that no operation and no statement can say become a drop and a creation.
 
 use ambix_dialect::{Dialect, Transition};
-use ambix_schema::{Address, Change, Expr, Facet, Kind, Name, Object, Schema, Type};
+use ambix_schema::{Address, Change, Composite, Expr, Facet, Kind, Name, Object, Schema, Type};
 
 /// The change as operations can say it.
 pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all: &[Change]) -> Vec<Change> {
@@ -39,6 +39,7 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
             changes.extend(dependents.into_iter().map(|(at, object)| Change::Create { at, object }));
             changes
         }
+        Kind::Composite if dialect.transition(&change) == Transition::Recreate => one_by_one(at, from, to),
         Kind::Column
         | Kind::Namespace
         | Kind::Extension
@@ -50,6 +51,26 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
         | Kind::Table
         | Kind::View => vec![change],
     }
+}
+
+/// A composite type loses attributes, then gives others to those that stay, then gains new ones, where they keep
+/// their order: the middle step alone makes it anew, and the text of a value means the same before and after.
+fn one_by_one(at: &Address, from: &Object, to: &Object) -> Vec<Change> {
+    let step = |from: &Composite, to: &Composite| {
+        let (from, to) = (Object::from(from.clone()), Object::from(to.clone()));
+        (from != to).then(|| Change::Alter { at: at.clone(), from, to, using: None })
+    };
+    let (Object::Composite(first), Object::Composite(last)) = (from, to) else { return Vec::new() };
+    let is_in = |all: &Composite, name: &Name| all.attributes.iter().any(|other| other.name == *name);
+    let mut fewer = first.clone();
+    fewer.attributes.retain(|attribute| is_in(last, &attribute.name));
+    let mut retyped = last.clone();
+    retyped.attributes.truncate(fewer.attributes.len());
+    let names = |all: &Composite| all.attributes.iter().map(|own| own.name.clone()).collect::<Vec<_>>();
+    if fewer.attributes.is_empty() || names(&fewer) != names(&retyped) {
+        return vec![Change::Alter { at: at.clone(), from: from.clone(), to: to.clone(), using: None }];
+    }
+    [step(first, &fewer), step(&fewer, &retyped), step(&retyped, last)].into_iter().flatten().collect()
 }
 
 /// Validation and comments are the only facets of a constraint or index that stay in place everywhere.

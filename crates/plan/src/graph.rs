@@ -246,7 +246,8 @@ fn uses(object: &Object, what: &Address) -> bool {
 /// The names that an object takes beside columns and other objects that live in their table alone.
 fn names_of(at: &Address, object: &Object) -> Vec<Name> {
     match at.kind {
-        Kind::Column | Kind::Namespace | Kind::Extension => Vec::new(),
+        Kind::Namespace | Kind::Extension => Vec::new(),
+        Kind::Column => own_sequence(at, object).into_iter().collect(),
         Kind::PrimaryKey => object.as_primary_key().and_then(|key| key.name.clone()).into_iter().collect(),
         Kind::Enum
         | Kind::Domain
@@ -261,4 +262,12 @@ fn names_of(at: &Address, object: &Object) -> Vec<Name> {
         | Kind::Index
         | Kind::View => vec![at.name.clone()],
     }
+}
+
+/// The name of the sequence that comes and goes with a column that numbers its rows: the one it says, or the
+/// one that servers with such sequences choose.
+fn own_sequence(at: &Address, object: &Object) -> Option<Name> {
+    let identity = object.as_column()?.identity.as_ref()?;
+    let usual = || Some(format!("{}_{}_seq", at.table.as_ref()?.as_str(), at.name.as_str()).into());
+    identity.sequence.0.as_ref().map_or_else(usual, |called| Some(called.name.clone()))
 }

@@ -12,6 +12,7 @@ mod order;
 mod prerequisites;
 mod rebuild;
 mod retype;
+mod successor;
 mod views;
 
 pub use fold::{Plan, PlanError, plan};

@@ -12,6 +12,7 @@ use crate::aside::clear_the_way;
 use crate::bystanders::moved;
 use crate::expand::expand;
 use crate::graph::{Unit, settle};
+use crate::successor::make_room;
 use crate::views::step_aside;
 
 /// Orders changes that lead away from `before`. Renames keep their place: leading ones stay first,
@@ -20,6 +21,7 @@ use crate::views::step_aside;
 /// Alterations without a statement or operation of their own become a drop and a creation. Foreign
 /// keys in a cycle stand apart from their tables.
 pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<Change> {
+    let changes = make_room(before, changes.to_vec(), dialect);
     let is_rename = |change: &&Change| matches!(change, Change::Rename { .. });
     let leading: Vec<Change> = changes.iter().take_while(is_rename).cloned().collect();
     let (trailing, rest): (Vec<&Change>, Vec<&Change>) =

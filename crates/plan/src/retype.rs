@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use ambix_dialect::{Dialect, RenderError, Statement};
-use ambix_schema::{Address, Change, Expr, Name, Object, Schema, TableName, Type};
+use ambix_schema::{Address, Change, Composite, Expr, Name, Object, Schema, TableName, Type};
 
+use crate::PlanError;
 use crate::expand::expressions_over_retyped;
 
 /// The statements that put a new type under the old name, and cast every column over by the text of its
@@ -15,7 +16,7 @@ pub(crate) fn retype(
     at: &Address,
     to: &Object,
     dialect: &dyn Dialect,
-) -> Result<Vec<Statement>, RenderError> {
+) -> Result<Vec<Statement>, PlanError> {
     let types = made_of(before, at);
     let columns = columns_of(before, &types);
     let mut aside: Vec<(&Address, &Object)> = Vec::new();
@@ -43,7 +44,22 @@ pub(crate) fn retype(
     }
     for (column, object) in columns {
         let Object::Column(definition) = object else { continue };
-        let using = cast(&column.name, &definition.ty, dialect)?;
+        let using = match moved_attributes(before, at, to) {
+            None => cast(&column.name, &definition.ty, dialect)?,
+            Some(attributes) if definition.ty == Type::Defined(at.qualified_name()) => {
+                row(&column.name, &attributes, &definition.ty, dialect)?
+            }
+            Some(_) => {
+                return Err(PlanError::Refused {
+                    at: at.to_string(),
+                    dialect: dialect.facts().title,
+                    reason: format!(
+                        "cannot put the values inside {column} in other places: its attributes change their \
+                         names or order; copy the values into a new column by hand"
+                    ),
+                });
+            }
+        };
         let from = renamed.get(column).cloned().unwrap_or_else(|| object.clone());
         let (at, to) = (column.clone(), object.clone());
         statements.push(Statement::Alter { at, from, to, using: Some(using) });
@@ -106,8 +122,38 @@ fn columns_of<'a>(before: &'a Schema, types: &[Address]) -> Vec<(&'a Address, &'
     before.iter().filter(|(_, object)| is_of(object) && !is_generated(object)).collect()
 }
 
+/// The attributes of a composite type that is to have others or another order: the text of a value says none
+/// of their names, so that each value is put together anew, without what is new.
+fn moved_attributes(before: &Schema, at: &Address, to: &Object) -> Option<Vec<(Name, bool)>> {
+    let (Some(Object::Composite(from)), Object::Composite(to)) = (before.get(at), to) else { return None };
+    let names = |composite: &Composite| -> Vec<Name> {
+        composite.attributes.iter().map(|attribute| attribute.name.clone()).collect()
+    };
+    let (from, to) = (names(from), names(to));
+    (from != to).then(|| to.into_iter().map(|name| (name.clone(), from.contains(&name))).collect())
+}
+
+/// `CASE WHEN address IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW((address).city)::text::public.address END`.
+fn row(
+    column: &Name,
+    attributes: &[(Name, bool)],
+    ty: &Type,
+    dialect: &dyn Dialect,
+) -> Result<Expr, RenderError> {
+    let quoted = dialect.quote(column)?;
+    let mut values = Vec::new();
+    for (name, is_known) in attributes {
+        values.push(if *is_known { format!("({quoted}).{}", dialect.quote(name)?) } else { "NULL".into() });
+    }
+    let whole = format!("ROW({})", values.join(", "));
+    let cast = cast(column, ty, dialect)?;
+    let target = cast.as_str().strip_prefix(quoted.as_str()).unwrap_or_default();
+    // A value whose attributes are all null is a value; only null itself is `IS NOT DISTINCT FROM NULL`.
+    Ok(Expr::from(format!("CASE WHEN {quoted} IS NOT DISTINCT FROM NULL THEN NULL ELSE {whole}{target} END")))
+}
+
 /// `mood::text::public.mood`, and for arrays `moods::text[]::public.mood[]`.
-fn cast(column: &Name, ty: &Type, dialect: &dyn Dialect) -> Result<Expr, RenderError> {
+pub(crate) fn cast(column: &Name, ty: &Type, dialect: &dyn Dialect) -> Result<Expr, RenderError> {
     let column = dialect.quote(column)?;
     let brackets = if matches!(ty, Type::Array(_)) { "[]" } else { "" };
     let Some(name) = ty.defined_name() else { return Ok(Expr::from(column)) };

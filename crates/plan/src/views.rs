@@ -97,12 +97,12 @@ fn disturbed_by(before: &Schema, change: &Change, dialect: &dyn Dialect) -> Vec<
                 }
             }
             Kind::View if dialect.transition(change) == Transition::Recreate => vec![at.clone()],
+            Kind::PrimaryKey => vec![at.clone()],
             Kind::View
             | Kind::Namespace
             | Kind::Extension
             | Kind::Sequence
             | Kind::Table
-            | Kind::PrimaryKey
             | Kind::Unique
             | Kind::Check
             | Kind::ForeignKey
@@ -110,7 +110,7 @@ fn disturbed_by(before: &Schema, change: &Change, dialect: &dyn Dialect) -> Vec<
             | Kind::Index => Vec::new(),
         },
         // A view that is not to stay may be read by one that is; it then reads another of that name.
-        Change::Drop { at, .. } if at.kind == Kind::View => vec![at.clone()],
+        Change::Drop { at, .. } if matches!(at.kind, Kind::View | Kind::PrimaryKey) => vec![at.clone()],
         Change::Create { .. } | Change::Drop { .. } | Change::Rename { .. } | Change::Opaque(_) => Vec::new(),
     }
 }

@@ -401,13 +401,7 @@ fn canonical_sequence(sequence: Sequence) -> Sequence {
 /// Numbers that the server would choose itself are left unsaid.
 fn canonical_numbers(options: &SequenceOptions, ty: &Type) -> SequenceOptions {
     let SequenceOptions { start, increment, min, max, cache, is_cyclic } = *options;
-    let (lowest, highest) = if *ty == Type::SmallInt {
-        (i64::from(i16::MIN), i64::from(i16::MAX))
-    } else if *ty == Type::Integer {
-        (i64::from(i32::MIN), i64::from(i32::MAX))
-    } else {
-        (i64::MIN, i64::MAX)
-    };
+    let (lowest, highest) = types::bounds(ty);
     let is_rising = increment.unwrap_or(1) > 0;
     let (usual_min, usual_max) = if is_rising { (1, highest) } else { (lowest, -1) };
     let usual_start = if is_rising { min.unwrap_or(usual_min) } else { max.unwrap_or(usual_max) };

@@ -287,3 +287,13 @@ fn next_larger(inner: &Type) -> Type {
     let larger = next.into_iter().find(|(ty, _)| ty == inner).map(|(_, larger)| larger);
     larger.unwrap_or(Type::Decimal { precision: Some(20), scale: Some(0) })
 }
+/// The lowest and the highest number that a sequence of a type can hold.
+pub(super) fn bounds(ty: &Type) -> (i64, i64) {
+    if *ty == Type::SmallInt {
+        (i64::from(i16::MIN), i64::from(i16::MAX))
+    } else if *ty == Type::Integer {
+        (i64::from(i32::MIN), i64::from(i32::MAX))
+    } else {
+        (i64::MIN, i64::MAX)
+    }
+}

@@ -396,6 +396,7 @@ fn read_reads(row: Row<'_>) -> Result<BTreeSet<Address>, CatalogError> {
         let name = TableName::qualified(namespace, name);
         reads.insert(match (kind.as_str(), column) {
             ("view", _) => Address::of(Kind::View, name),
+            ("primary key", _) => Address::primary_key(name),
             ("table", Some(column)) => Address::column(name, column),
             ("table", None) => Address::table(name),
             (kind, _) => Address::of(type_kind(row, kind)?, name),

@@ -7,13 +7,18 @@ SELECT n.nspname::text AS namespace,
        ts.spcname::text AS tablespace,
        CASE WHEN am.amname <> 'heap' THEN am.amname END::text AS access_method,
        (SELECT pg_catalog.json_agg(DISTINCT pg_catalog.jsonb_build_array(
-                   CASE WHEN rc.oid IS NULL THEN rt.typtype::text WHEN rc.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END,
+                   CASE WHEN k.oid IS NOT NULL THEN 'primary key' WHEN rc.oid IS NULL THEN rt.typtype::text
+                        WHEN rc.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END,
                    coalesce(rcn.nspname, rtn.nspname), coalesce(rc.relname, rt.typname), ra.attname))
         FROM pg_catalog.pg_rewrite w
         JOIN pg_catalog.pg_depend x
           ON x.classid = 'pg_catalog.pg_rewrite'::regclass AND x.objid = w.oid AND x.deptype = 'n'
+        -- What GROUP BY leaves out because the key determines it.
+        LEFT JOIN pg_catalog.pg_constraint k
+               ON x.refclassid = 'pg_catalog.pg_constraint'::regclass AND k.oid = x.refobjid AND k.contype = 'p'
         LEFT JOIN pg_catalog.pg_class rc
-               ON x.refclassid = 'pg_catalog.pg_class'::regclass AND rc.oid = x.refobjid AND rc.relkind IN ('r', 'p', 'f', 'v', 'm')
+               ON rc.oid = coalesce(k.conrelid, CASE WHEN x.refclassid = 'pg_catalog.pg_class'::regclass THEN x.refobjid END)
+              AND rc.relkind IN ('r', 'p', 'f', 'v', 'm')
         LEFT JOIN pg_catalog.pg_namespace rcn ON rcn.oid = rc.relnamespace
         LEFT JOIN pg_catalog.pg_attribute ra ON ra.attrelid = rc.oid AND ra.attnum = x.refobjsubid AND x.refobjsubid > 0
         LEFT JOIN pg_catalog.pg_type ry ON x.refclassid = 'pg_catalog.pg_type'::regclass AND ry.oid = x.refobjid

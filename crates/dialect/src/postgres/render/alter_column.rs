@@ -176,8 +176,10 @@ impl Alteration<'_> {
         column: &Column,
     ) -> Result<(), RenderError> {
         let mut clauses = Vec::new();
-        if is_retyped {
-            clauses.push(format!("AS {}", self.words.counter(column)));
+        let (counter, other) =
+            (self.words.counter(column, &to.options), self.words.counter(column, &from.options));
+        if is_retyped || counter != other {
+            clauses.push(format!("AS {counter}"));
         }
         clauses.extend(changed_numbers(&from.options, &to.options));
         if clauses.is_empty() {

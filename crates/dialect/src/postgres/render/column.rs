@@ -97,7 +97,8 @@ pub(super) fn create_sequence(
     identity: &Identity,
 ) -> Result<String, RenderError> {
     let sequence = words.serial_sequence(at, identity)?;
-    let mut clauses = vec![format!("CREATE SEQUENCE {sequence} AS {}", words.counter(column))];
+    let mut clauses =
+        vec![format!("CREATE SEQUENCE {sequence} AS {}", words.counter(column, &identity.options))];
     clauses.extend(numbers(&identity.options));
     Ok(clauses.join(" "))
 }

@@ -70,9 +70,13 @@ impl Words<'_> {
         self.qualified(at.namespace.as_ref(), &Name::from(serial_sequence_name(table, at.name.as_str())))
     }
 
-    /// The integer type a serial column's sequence counts in.
-    pub(super) fn counter(self, column: &Column) -> String {
-        self.ty(&types::stored(column.ty.clone()))
+    /// The integer type a serial column's sequence counts in: the column's own, unless its bounds are wider.
+    pub(super) fn counter(self, column: &Column, options: &SequenceOptions) -> String {
+        let own = types::stored(column.ty.clone());
+        let (lowest, highest) = types::bounds(&own);
+        let is_inside = |bound: Option<i64>| bound.is_none_or(|bound| (lowest..=highest).contains(&bound));
+        let fits = is_inside(options.min) && is_inside(options.max) && is_inside(options.start);
+        self.ty(if fits { &own } else { &Type::BigInt })
     }
 }
 
