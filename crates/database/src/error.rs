@@ -241,9 +241,9 @@ impl DatabaseError {
             Kind::ForeignKeys(_) => "`PRAGMA foreign_key_check` lists the rows",
             Kind::TransactionEnded => "take BEGIN, COMMIT and ROLLBACK out of the revision",
             Kind::Statement(failure) => return failure.advice.clone(),
+            Kind::Catalog(error) => return error.advice.clone(),
             Kind::Url(_)
             | Kind::OldServer { .. }
-            | Kind::Catalog(_)
             | Kind::Render(_)
             | Kind::TransactionFailed
             | Kind::Transaction(_) => return None,

@@ -51,12 +51,20 @@ pub struct CatalogError {
     pub query: String,
     /// What is wrong, with the object's name where it is known.
     pub reason: String,
+    /// The way out, where there is one beside trying again.
+    pub advice: Option<String>,
 }
 
 impl CatalogError {
     /// An error in the rows of a query.
     pub fn new(query: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { query: query.into(), reason: reason.into() }
+        Self { query: query.into(), reason: reason.into(), advice: None }
+    }
+
+    /// The same error, with a way out.
+    #[must_use]
+    pub fn with_advice(self, advice: impl Into<String>) -> Self {
+        Self { advice: Some(advice.into()), ..self }
     }
 }
 

@@ -89,6 +89,29 @@ fn models_revisions_and_the_database_are_compared_two_by_two() {
 }
 
 #[test]
+fn the_models_of_a_commit_are_read_without_checking_it_out() {
+    let project = massacorp();
+    let git = |words: &str| {
+        let own = "-c user.name=a -c user.email=a@example.org -c commit.gpgsign=false";
+        let mut command = std::process::Command::new("git");
+        command.args(own.split(' ')).args(words.split(' ')).current_dir(project.path());
+        let done = command.output().expect("git can be run");
+        assert!(done.status.success(), "git {words}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    git("init -q");
+    git("add src");
+    git("commit -q -m models");
+    project.ambix("diff --from git:HEAD --to models").done().prints_lines(&["No differences."]);
+    project.edit("src/models.rs", "    pub name: String,", "    pub name: Option<String>,");
+    let found = project.ambix("diff --from git:HEAD --to models").exits(1);
+    found.prints("changed column tenants.name: not null → null  (src/models.rs:");
+    let back = project.ambix("diff --from models --to git:HEAD").exits(1);
+    back.prints("changed column tenants.name: null → not null");
+    let refused = project.ambix("diff --from git:nowhere --to models").exits(2);
+    refused.says("error: git could not read the models: ").says("help: name a commit, a branch or a tag");
+}
+
+#[test]
 fn what_is_no_source_is_refused() {
     let directory = two(SMALL, LARGER);
     for (from, says) in [

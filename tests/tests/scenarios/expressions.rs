@@ -22,12 +22,15 @@ CREATE TABLE users (
     words tsvector NOT NULL DEFAULT 'a b',
     list integer[] NOT NULL DEFAULT array[1, 2]::integer[] || 3,
     n bigint NOT NULL DEFAULT nextval('counter') + 7 * random()::integer,
+    active boolean NOT NULL,
     CONSTRAINT ck_row CHECK (row(age, big) = row(1, 2)),
     CONSTRAINT ck_pair CHECK ((age, big) IN ((1, 2), (3, 4))),
     CONSTRAINT by_hand CHECK (age BETWEEN SYMMETRIC 3 AND 1)
 );
 CREATE INDEX by_expression ON users ((substring(f(age)::text from 1 for 2)));
 CREATE INDEX by_predicate ON users (age) WHERE row(age, big) > row(1, 2);
+CREATE INDEX of_active ON users (age) WHERE active;
+CREATE INDEX of_others ON users (age) WHERE NOT active;
 ";
 
 const MODELS: &str = "
@@ -38,6 +41,8 @@ const MODELS: &str = "
 #[ambix(check = \"age between symmetric 3 and 1\")]
 #[ambix(index(expr = \"substring(f(age)::text, 1, 2)\", name = \"by_expression\"))]
 #[ambix(index(age, where = \"row(age, big) > row(1, 2)\", name = \"by_predicate\"))]
+#[ambix(index(age, where = \"active = true\", name = \"of_active\"))]
+#[ambix(index(age, where = \"active = false\", name = \"of_others\"))]
 struct User {
     #[ambix(primary_key)]
     id: i64,
@@ -51,6 +56,7 @@ struct User {
     list: String,
     #[ambix(default_sql = \"nextval('counter') + 7 * random()::int\")]
     n: i64,
+    active: bool,
 }
 ";
 

@@ -345,3 +345,28 @@ async fn something_that_is_no_such_server() {
     assert!(matches!(kind, Kind::Unreachable(_)), "{kind:?}");
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }
+
+#[tokio::test]
+async fn who_sees_single_tables_is_told_so_and_reads_no_schema() {
+    let (scratch, mut owner) = scratch().await;
+    let (name, user) = (scratch.name().to_owned(), format!("u{}", std::process::id()));
+    let grants = [
+        "CREATE TABLE seen (id int, hidden int)".to_owned(),
+        "CREATE TABLE unseen (id int)".to_owned(),
+        format!("CREATE USER {user}@'127.0.0.1'"),
+        format!("GRANT SELECT (id) ON {name}.seen TO {user}@'127.0.0.1'"),
+    ];
+    for sql in grants {
+        owner.execute(&sql).await.unwrap();
+    }
+    let mut database = connect(&settings(&scratch.url_as(&user), Access::ReadOnly)).await.unwrap();
+    let error = database.read_schema().await.unwrap_err();
+    let told = format!("{user}@127.0.0.1 has rights on single tables or columns of {name} alone (seen.id)");
+    assert!(error.to_string().contains(&told), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("GRANT SELECT ON")), "{error:?}");
+    owner.execute(&format!("GRANT SELECT ON {name}.* TO {user}@'127.0.0.1'")).await.unwrap();
+    let mut database = connect(&settings(&scratch.url_as(&user), Access::ReadOnly)).await.unwrap();
+    assert_eq!(database.read_schema().await.unwrap().tables().count(), 2);
+    owner.execute(&format!("DROP USER {user}@'127.0.0.1'")).await.unwrap();
+    scratch.drop().await;
+}

@@ -7,6 +7,7 @@
 mod casts;
 mod collapse;
 mod common;
+mod conditions;
 mod infer;
 mod interval;
 mod mysql;
@@ -31,6 +32,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 use collapse::collapsed;
 
+pub(crate) use conditions::bare_condition;
 pub(crate) use values::{canonical_text, truth};
 
 /// How deep an expression may nest before it is left as written.

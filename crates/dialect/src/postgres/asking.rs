@@ -11,6 +11,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 
 use super::{Postgres, render, types};
 use crate::Dialect;
+use crate::expression::{Grammar, Setting, bare_condition};
 use crate::sql_writer::string_literal;
 use crate::suspects::{Asking, Inquiry, Question, Role, Shape, stays_in_its_place};
 
@@ -116,6 +117,13 @@ impl Asking for Postgres {
 
     fn is_lacking(&self, code: &str) -> bool {
         LACKING.contains(&code)
+    }
+
+    fn is_same(&self, role: &Role, from: &str, to: &str) -> bool {
+        let setting =
+            Setting { grammar: Grammar::Postgres, default_namespace: &self.default_namespace, columns: None };
+        let bare = |text| bare_condition(text, &setting);
+        *role == Role::Value && bare(from).is_some_and(|from| Some(from) == bare(to))
     }
 
     fn printed<'a>(&self, role: &Role, answer: &'a str) -> &'a str {

@@ -98,6 +98,9 @@ pub trait Asking {
     /// Whether a server refuses with this code what names something that it does not have.
     fn is_lacking(&self, code: &str) -> bool;
 
+    /// Whether two values that a server prints otherwise are the same all the same.
+    fn is_same(&self, role: &Role, from: &str, to: &str) -> bool;
+
     /// What the server said, taken out of what it printed around it.
     fn printed<'a>(&self, role: &Role, answer: &'a str) -> &'a str;
 }
@@ -284,7 +287,15 @@ fn judge(
     match (from, to) {
         (Ok(from), Ok(to)) => {
             let spelled = |printed: &str| spelled(suspect, question, printed, whole, dialect);
-            if from == to || spelled(from) == spelled(to) { Verdict::Same } else { Verdict::Different }
+            let is_same = dialect.asking().is_some_and(|asking| {
+                let printed = |answer| asking.printed(&question.role, answer);
+                asking.is_same(&question.role, printed(from), printed(to))
+            });
+            if from == to || spelled(from) == spelled(to) || is_same {
+                Verdict::Same
+            } else {
+                Verdict::Different
+            }
         }
         // One server takes every spelling of what it takes at all. So where it takes one text, and the other
         // names what it does not have, the two say different things.

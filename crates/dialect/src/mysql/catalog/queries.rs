@@ -98,6 +98,7 @@ const ROUTINES: CatalogQuery =
 
 const MARIADB: &[CatalogQuery] = &[
     FINGERPRINT,
+    query("single_rights", include_str!("single_rights.sql"), &["what", "user", "namespace"]),
     TABLES,
     PARTITIONS,
     query("columns", include_str!("columns_mariadb.sql"), COLUMNS),

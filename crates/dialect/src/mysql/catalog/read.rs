@@ -17,6 +17,7 @@ const PRIMARY: &str = "PRIMARY";
 
 /// The schema that the rows of all queries tell.
 pub(in crate::mysql) fn read(mysql: &Mysql, rows: &CatalogRows) -> Result<Schema, CatalogError> {
+    refuse_single_rights(rows)?;
     let mut schema = Schema::new();
     schema.coverage = Coverage::full().without_kinds([
         Kind::Namespace,
@@ -36,6 +37,23 @@ pub(in crate::mysql) fn read(mysql: &Mysql, rows: &CatalogRows) -> Result<Schema
     read_foreign_keys(&mut schema, rows, &tables)?;
     read_unmodelled(&mut schema, rows)?;
     Ok(schema)
+}
+
+/// What a user cannot see looks as if it were not there, and would be dropped or made again.
+fn refuse_single_rights(rows: &CatalogRows) -> Result<(), CatalogError> {
+    let seen: Vec<Row<'_>> = rows_of(rows, "single_rights").collect();
+    let Some(first) = seen.first() else { return Ok(()) };
+    let names: Vec<&str> = seen.iter().take(5).map(|row| row.text("what")).collect::<Result<_, _>>()?;
+    let more = if seen.len() > names.len() { ", and others" } else { "" };
+    let (user, namespace) = (first.text("user")?, first.text("namespace")?);
+    let reason = ambix_schema::escape(&format!(
+        "{user} has rights on single tables or columns of {namespace} alone ({}{more}), and the server shows \
+         nothing of all others",
+        names.join(", ")
+    ));
+    Err(first.error(reason).with_advice(
+        "use a user with SELECT on the whole database, or grant it: GRANT SELECT ON database.* TO user",
+    ))
 }
 
 /// The tables that are modelled; what else stands among them is only noted.
