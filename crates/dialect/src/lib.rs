@@ -7,6 +7,7 @@
 mod by_hand;
 mod canonical;
 mod catalog;
+mod dropped;
 mod expression;
 mod facts;
 mod history;
@@ -43,7 +44,7 @@ pub use trace::Trace;
 
 use std::fmt::Debug;
 
-use ambix_schema::{Address, Change, Name, Object, Schema, Type};
+use ambix_schema::{Address, Change, Literal, Name, Object, Schema, Type};
 
 /// What is known about one database, for one server version and one default namespace.
 pub trait Dialect: Send + Sync + Debug {
@@ -88,6 +89,15 @@ pub trait Dialect: Send + Sync + Debug {
     fn split_by_hand(&self, text: &str) -> Vec<String> {
         vec![text.to_owned()]
     }
+
+    /// The objects that SQL by hand drops or empties, as far as its words tell.
+    fn dropped_by_hand(&self, text: &str) -> Vec<Address>;
+
+    /// A literal as SQL.
+    ///
+    /// # Errors
+    /// [`RenderError::Value`] for a value that cannot be written.
+    fn literal(&self, literal: &Literal) -> Result<String, RenderError>;
 
     /// Where the effect of a statement that runs outside a transaction is seen afterwards; `sql` is the one of
     /// its texts that is sent.

@@ -105,7 +105,7 @@ impl Part {
         !self.is_quoted && !self.is_sign && self.text.eq_ignore_ascii_case(keyword)
     }
 
-    fn is_sign(&self, sign: &str) -> bool {
+    pub(crate) fn is_sign(&self, sign: &str) -> bool {
         self.is_sign && self.text == sign
     }
 }

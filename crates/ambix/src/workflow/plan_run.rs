@@ -1,8 +1,10 @@
 //! What is settled before a revision runs: its segments, and what is refused outright.
 
+use ambix_database::fault;
 use ambix_dialect::{Canonical, Dialect};
-use ambix_revision::{Direction, Move, Operation};
-use ambix_schema::{Change, Opaque};
+use ambix_diff::Policy;
+use ambix_revision::{Direction, Move, Operation, Revision};
+use ambix_schema::{Address, Change, Kind, Name, Opaque};
 
 use super::run::RunOptions;
 use crate::revisions::replay_operations;
@@ -59,54 +61,103 @@ pub(crate) fn refuse_before_anything_runs(
             Direction::Upgrade => &revision.upgrade,
             Direction::Downgrade => &revision.downgrade,
         };
+        let before = state.clone();
         for change in replay_operations(&mut state, &revision.id, operations, dialect, &naming)? {
             match &change {
-                Change::Opaque(Opaque::Sql { text, dialect: only }) => {
-                    let is_for_us = only.as_deref().is_none_or(|only| only == dialect.facts().name);
-                    if let Some(found) = dialect.transaction_statement(text).filter(|_| is_for_us) {
-                        return Err(Error::refused(
-                            format!(
-                                "revision {} holds {found}, and a revision runs in a transaction that it cannot \
-                                 begin or end itself; nothing has run",
-                                revision.id
-                            ),
-                            format!("take BEGIN, COMMIT and ROLLBACK out of {}", revision.path.display()),
-                        ));
+                Change::Opaque(Opaque::Sql { text, dialect: only })
+                    if only.as_deref().is_none_or(|only| only == dialect.facts().name) =>
+                {
+                    refuse_transaction_statement(revision, text, dialect)?;
+                    for at in taken_away_by_hand(&before, text, dialect) {
+                        refuse_protected(&policy, revision, &at, options)?;
                     }
                 }
                 Change::Opaque(Opaque::Irreversible { reason }) => {
                     return Err(Error::refused(
                         format!(
-                            "revision {} cannot be taken back: {}",
+                            "revision {} cannot be taken back: {}; nothing has run",
                             revision.id,
                             ambix_schema::escape(reason)
                         ),
                         format!("restore a backup, or write the way back into {}", revision.path.display()),
                     ));
                 }
-                Change::Drop { at, .. } => {
-                    let is_allowed = |name: &String| *name == at.dotted() || *name == at.name.as_str();
-                    let is_allowed = options.allow_protected.iter().any(is_allowed);
-                    if let Some(rule) = policy.protects(at).filter(|_| !is_allowed) {
-                        return Err(Error::refused(
-                            format!(
-                                "revision {} drops {at}, which is protected by the policy ({rule}); nothing has run",
-                                revision.id
-                            ),
-                            format!(
-                                "take the drop out of {}, or run with `--allow-protected {}`",
-                                revision.path.display(),
-                                at.dotted()
-                            ),
-                        ));
-                    }
-                }
+                Change::Drop { at, .. } => refuse_protected(&policy, revision, at, options)?,
                 Change::Create { .. }
                 | Change::Alter { .. }
                 | Change::Rename { .. }
-                | Change::Opaque(Opaque::Insert { .. }) => {}
+                | Change::Opaque(Opaque::Sql { .. } | Opaque::Insert { .. }) => {}
             }
         }
     }
     Ok(())
+}
+
+fn refuse_transaction_statement(revision: &Revision, text: &str, dialect: &dyn Dialect) -> Result<(), Error> {
+    let Some(found) = dialect.transaction_statement(text) else { return Ok(()) };
+    Err(Error::refused(
+        format!(
+            "revision {} holds {found}, and a revision runs in a transaction that it cannot begin or end itself; \
+             nothing has run",
+            revision.id
+        ),
+        format!("take BEGIN, COMMIT and ROLLBACK out of {}", revision.path.display()),
+    ))
+}
+
+fn refuse_protected(
+    policy: &Policy,
+    revision: &Revision,
+    at: &Address,
+    options: &RunOptions,
+) -> Result<(), Error> {
+    let is_this = |name: &String| *name == at.dotted() || *name == at.name.as_str();
+    let is_allowed = options.allow_protected.iter().any(is_this);
+    if is_allowed || fault::is_off("protected_ignored") {
+        return Ok(());
+    }
+    let Some(rule) = policy.protects(at) else { return Ok(()) };
+    Err(Error::refused(
+        format!(
+            "revision {} drops {at}, which is protected by the policy ({rule}); nothing has run",
+            revision.id
+        ),
+        format!(
+            "take the drop out of {}, or run with `--allow-protected {}`",
+            revision.path.display(),
+            at.dotted()
+        ),
+    ))
+}
+
+/// What SQL by hand takes away, as the schema has it: in its spelling, an index with its table, and with a
+/// namespace all that is in it.
+fn taken_away_by_hand(state: &Canonical, text: &str, dialect: &dyn Dialect) -> Vec<Address> {
+    let default = dialect.default_namespace();
+    let ignores_case = dialect.facts().ignores_case_of_names;
+    let is_same = |a: &Name, b: &Name| {
+        a == b || (ignores_case && a.as_str().to_lowercase() == b.as_str().to_lowercase())
+    };
+    let mut all = Vec::new();
+    for mut at in dialect.dropped_by_hand(text) {
+        at.namespace = at.namespace.filter(|namespace| namespace != default);
+        let is_it = |known: &Address| {
+            let is_inside = at.kind == Kind::Namespace
+                && known.kind == Kind::Table
+                && known.namespace.as_ref().unwrap_or(default) == &at.name;
+            let is_table = match (&at.table, &known.table) {
+                (Some(a), Some(b)) => is_same(a, b),
+                (None, table) => table.is_none() || at.kind == Kind::Index,
+                (Some(_), None) => false,
+            };
+            let is_own =
+                at.kind == known.kind && at.namespace == known.namespace && is_same(&at.name, &known.name);
+            is_inside || (is_own && is_table)
+        };
+        let known: Vec<Address> =
+            state.schema().iter().map(|(at, _)| at).filter(|at| is_it(at)).cloned().collect();
+        // What the schema does not know may be there all the same.
+        if known.is_empty() { all.push(at) } else { all.extend(known) }
+    }
+    all
 }

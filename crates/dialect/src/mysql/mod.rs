@@ -129,6 +129,14 @@ impl Dialect for Mysql {
         by_hand::split(text)
     }
 
+    fn dropped_by_hand(&self, text: &str) -> Vec<Address> {
+        crate::dropped::dropped(text, &MySqlDialect {}, false)
+    }
+
+    fn literal(&self, literal: &ambix_schema::Literal) -> Result<String, RenderError> {
+        literal::literal(literal)
+    }
+
     fn transaction_statement(&self, text: &str) -> Option<String> {
         transaction_statement(text, &MySqlDialect {})
     }

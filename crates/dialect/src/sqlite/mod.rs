@@ -72,6 +72,14 @@ impl Dialect for Sqlite {
         render::statement(statement)
     }
 
+    fn dropped_by_hand(&self, text: &str) -> Vec<Address> {
+        crate::dropped::dropped(text, &sqlparser::dialect::SQLiteDialect {}, false)
+    }
+
+    fn literal(&self, literal: &ambix_schema::Literal) -> Result<String, RenderError> {
+        crate::literal::literal_sql(literal, ["TRUE", "FALSE"])
+    }
+
     fn transaction_statement(&self, text: &str) -> Option<String> {
         crate::by_hand::transaction_statement(text, &sqlparser::dialect::SQLiteDialect {})
     }

@@ -6,6 +6,7 @@
 //! other (`one`). What a revision's statements leave in the journal is in `progress`.
 
 mod checksums;
+mod losses;
 mod one;
 mod options;
 mod progress;
@@ -187,6 +188,7 @@ async fn run_locked(
         state,
         is_one_transaction: options.single_transaction || options.dry_run,
     };
+    runner.refuse_data_loss(&moves).await?;
     let ran = runner.run_moves(heads, moves, journal, job).await;
     if ran.is_err() {
         // What failed is what matters; the connection may be gone.

@@ -9,6 +9,7 @@ use ambix_revision::{Direction, Move, Operation, Revision, RevisionId};
 use ambix_schema::{Address, Schema, Table};
 
 use super::progress::{Found, Identity, Planned, Progress, Watched};
+use super::recovery::has_begun;
 use super::{Event, Failure, Runner, checksum_of, checksums, history, now, word};
 use crate::Error;
 use crate::revisions::replay_operations;
@@ -401,7 +402,7 @@ impl Runner<'_> {
 
     /// Begins the one transaction that all of the run is.
     pub(super) async fn begin_all(&mut self, moves: &[Move], journal: &[JournalEntry]) -> Result<(), Error> {
-        if let Some(open) = journal.first() {
+        if let Some(open) = journal.first().filter(|_| has_begun(journal)) {
             return Err(Error::refused(
                 format!(
                     "revision {} is half done, and cannot become one transaction any more",

@@ -4,7 +4,7 @@
 //! before it was sent, and with what should be there after it. Where neither is so, a person decides, and says so
 //! with `--resume-after` or `--resume-at`.
 
-use ambix_database::{JournalEntry, JournalState, fault};
+use ambix_database::{ForeignKeys, JournalEntry, JournalState, fault};
 use ambix_dialect::{Trace, normalize};
 use ambix_diff::{Policy, diff};
 use ambix_revision::Move;
@@ -32,7 +32,7 @@ pub(super) fn refuse_another_way(
     moves: &[Move],
     job: &Job<'_>,
 ) -> Result<(), Error> {
-    let Some(first) = journal.first() else { return Ok(()) };
+    let Some(first) = journal.first().filter(|_| has_begun(journal)) else { return Ok(()) };
     let JournalEntry { revision: id, direction, .. } = first;
     let shown = escape(id);
     let done = journal.iter().filter(|entry| entry.state == JournalState::Done);
@@ -80,6 +80,17 @@ impl Runner<'_> {
         &mut self,
         mut journal: Vec<JournalEntry>,
     ) -> Result<Option<Progress>, Error> {
+        if !has_begun(&journal) && !journal.is_empty() {
+            // Nothing of it has run, so that the revision begins anew.
+            if self.is_one_transaction && !self.only_shows() {
+                self.database.clear_journal().await?;
+            } else if !self.only_shows() {
+                self.database.begin_waiting(ForeignKeys::Enforced).await?;
+                self.database.clear_journal().await?;
+                self.database.commit().await?;
+            }
+            journal.clear();
+        }
         let Some(first) = journal.first() else {
             return match self.options.resume {
                 Some(_) => Err(Error::refused(
@@ -240,6 +251,11 @@ impl Runner<'_> {
         settle(self.database, &actual, &mut wanted, &policy, &[]).await?;
         Ok(diff(&actual, &wanted, &policy, &[]).changes.is_empty())
     }
+}
+
+/// Whether any statement has run, or may have.
+pub(super) fn has_begun(journal: &[JournalEntry]) -> bool {
+    journal.iter().any(|entry| entry.state != JournalState::Planned)
 }
 
 fn neither(entry: &JournalEntry, statements: usize, why: &str) -> Error {
