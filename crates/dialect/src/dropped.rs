@@ -17,6 +17,10 @@ const KINDS: [(&str, Kind); 8] = [
     ("DATABASE", Kind::Namespace),
 ];
 
+/// What a table drops that is no column.
+const NO_COLUMN: [&str; 9] =
+    ["CONSTRAINT", "DEFAULT", "NOT", "PRIMARY", "FOREIGN", "CHECK", "PARTITION", "IDENTITY", "EXPRESSION"];
+
 /// The objects that a text drops or empties. An index comes without its table where the statement names none.
 pub(crate) fn dropped(text: &str, grammar: &dyn Grammar, folds: bool) -> Vec<Address> {
     let parts = parts(text, grammar);
@@ -56,9 +60,8 @@ fn of_statement(statement: &[Part], folds: bool) -> Vec<Address> {
     }
     let Some((_, kind)) = KINDS.into_iter().find(|(word, _)| reader.take(word)) else { return Vec::new() };
     reader.take_all(&["IF", "EXISTS"]);
-    let address = |name: TableName| match kind {
-        Kind::Namespace => Address::namespace(name.name),
-        other => Address::of(other, name),
+    let address = |name: TableName| {
+        if kind == Kind::Namespace { Address::namespace(name.name) } else { Address::of(kind, name) }
     };
     reader.names().into_iter().map(address).collect()
 }
@@ -86,7 +89,7 @@ fn of_alter(reader: &mut Reader<'_>) -> Vec<Address> {
         if reader.take("INDEX") || reader.take("KEY") {
             reader.take_all(&["IF", "EXISTS"]);
             found.extend(reader.name().map(|index| index_of(index, Some(&table))));
-        } else if !OTHER.into_iter().any(|word| reader.take(word)) {
+        } else if !NO_COLUMN.into_iter().any(|word| reader.take(word)) {
             reader.take("COLUMN");
             reader.take_all(&["IF", "EXISTS"]);
             found.extend(reader.name().map(|column| Address::column(&table, column.name)));

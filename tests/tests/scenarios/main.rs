@@ -3,6 +3,7 @@
 mod expressions;
 mod massacorp;
 mod mathakine;
+mod running;
 mod saas;
 
 use ambix_tests::live::{DIALECTS, available};
@@ -16,7 +17,8 @@ type Scenario = (&'static str, fn(&'static str));
 const UNDOES: [&str; 2] =
     ["saas::a_required_column_for_a_table_with_rows", "massacorp::a_failed_revision_changes_nothing"];
 
-const SCENARIOS: &[&[Scenario]] = &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS];
+const SCENARIOS: &[&[Scenario]] =
+    &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS, running::SCENARIOS];
 
 /// On the server that is asked about expressions.
 const ON_POSTGRES: &[Scenario] = expressions::SCENARIOS;

@@ -71,7 +71,7 @@ fn every_downgrade_is_the_way_back(dialect: &'static str) {
         assert_eq!(schema, &project.schema(), "after the downgrade to {revision}");
     }
     assert_eq!(emails, project.rows("SELECT id, email FROM users ORDER BY id"));
-    project.ambix("downgrade base").done().prints("now at base");
+    project.ambix("downgrade base --accept-data-loss").done().prints("now at base");
     assert_eq!(project.schema().schema().iter().count(), 0, "something was left behind");
 }
 
@@ -118,7 +118,7 @@ fn a_script_does_what_an_upgrade_does(dialect: &'static str) {
     let upgraded = project.schema();
     let script = project.ambix("upgrade base:head --sql").done().says_nothing().stdout;
     assert_eq!(script.matches("-- Running upgrade to ").count(), REVISIONS.len(), "{script}");
-    project.ambix("downgrade base").done();
+    project.ambix("downgrade base --accept-data-loss").done();
 
     // One statement after the other, as a person's client sends them.
     for statement in script.split(";\n") {

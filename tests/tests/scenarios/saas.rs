@@ -74,7 +74,7 @@ fn from_nothing_to_tables(dialect: &'static str) {
         .done()
         .prints_lines(&["No changes in schema detected."]);
     assert_eq!(project.revisions(), [name]);
-    project.ambix("downgrade base").done();
+    project.ambix("downgrade base --accept-data-loss").done();
     assert_eq!(project.schema().schema().iter().count(), 0);
 }
 
@@ -153,7 +153,7 @@ fn the_whole_week(dialect: &'static str) {
     assert_eq!(first, (project.schema(), users(&mut project)));
     let verbose = project.ambix("history --verbose").done();
     assert_eq!(verbose.stdout.matches("Rev: ").count(), 4, "{}", verbose.stdout);
-    project.ambix("downgrade base").done().prints("now at base");
+    project.ambix("downgrade base --accept-data-loss").done().prints("now at base");
     project.ambix("upgrade head").done().prints("Ran 4 revisions in ");
     project.ambix("check").done();
 }

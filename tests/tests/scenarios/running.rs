@@ -1,0 +1,349 @@
+//! What production does to a run: files edited afterwards, kills, locks, drops that nobody meant.
+
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use ambix_tests::project::Project;
+
+use crate::Scenario;
+
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    ("running::an_edited_revision_is_noticed", an_edited_revision_is_noticed),
+    ("running::what_was_applied_before_the_history", what_was_applied_before_the_history),
+    ("running::a_downgrade_destroys_nothing_unasked", a_downgrade_destroys_nothing_unasked),
+    ("running::sql_by_hand_is_held_to_the_policy", sql_by_hand_is_held_to_the_policy),
+    ("running::one_transaction_or_none", one_transaction_or_none),
+    ("running::a_dry_run_changes_nothing", a_dry_run_changes_nothing),
+    ("running::another_version_table_has_its_own_history", another_version_table_has_its_own_history),
+    ("running::a_killed_run_is_taken_up", a_killed_run_is_taken_up),
+    ("running::what_cannot_be_told_is_asked", what_cannot_be_told_is_asked),
+    ("running::an_index_that_failed_is_built_again", an_index_that_failed_is_built_again),
+];
+
+const USERS: &str = "    op.create_table(\"users\").column(column(\"id\", bigint()).not_null())\
+    .column(column(\"email\", varchar(255)).not_null().default(\"\")).constraint(primary_key([\"id\"]));";
+
+fn project(dialect: &'static str) -> Project {
+    let project = Project::empty(dialect);
+    project.write(
+        "ambix.toml",
+        &format!(
+            "script_location = \"migrations\"\n[database]\ndialect = \"{dialect}\"\nurl = \"${{DATABASE_URL}}\"\n\
+             [policy]\nprotect = [\"results\"]\n"
+        ),
+    );
+    project
+}
+
+fn revision(project: &Project, id: &str, down: Option<&str>, up: &str, back: &str) {
+    let down = down.map(|id| format!("\"{id}\"")).unwrap_or_default();
+    project.write(
+        &format!("migrations/versions/{id}.rs"),
+        &format!(
+            "//! {id}\n\nuse ambix::prelude::*;\n\npub const REVISION: &str = \"{id}\";\n\
+             pub const DOWN_REVISION: &[&str] = &[{down}];\npub const BRANCH_LABELS: &[&str] = &[];\n\
+             pub const DEPENDS_ON: &[&str] = &[];\n\npub fn upgrade(op: &mut Operations) {{\n{up}\n}}\n\n\
+             pub fn downgrade(op: &mut Operations) {{\n{back}\n}}\n"
+        ),
+    );
+}
+
+fn an_edited_revision_is_noticed(dialect: &'static str) {
+    let mut project = project(dialect);
+    revision(&project, "aaa1", None, USERS, "    op.drop_table(\"users\");");
+    revision(&project, "bbb2", Some("aaa1"), "    op.execute(\"DELETE FROM users\");", "");
+    project.ambix("upgrade aaa1").done();
+    let rows = project.rows("SELECT id, revision, direction, duration_ms IS NULL FROM ambix_history");
+    assert!(matches!(rows.as_slice(), [row] if row.starts_with("1|aaa1|upgrade|")), "{rows:?}");
+    let who = project.rows("SELECT applied_by, applied_at FROM ambix_history");
+    assert!(who[0].contains("|20") && who[0].ends_with('Z') && !who[0].starts_with('|'), "{who:?}");
+
+    let text = project.read("migrations/versions/aaa1.rs");
+    let reformatted = text.replace("bigint()", "bigint(  )").replace("//! aaa1", "//! another message\n//!");
+    project.write("migrations/versions/aaa1.rs", &reformatted.replace('\n', "\r\n"));
+    project.ambix("upgrade aaa1").done().prints("Already there");
+
+    project.write("migrations/versions/aaa1.rs", &text.replace("255", "200"));
+    for words in ["upgrade head", "upgrade aaa1", "upgrade head --accept-edited bbb2"] {
+        project.ambix(words).exits(2).prints_nothing();
+    }
+    project
+        .ambix("upgrade head")
+        .exits(2)
+        .says("revision aaa1 was edited after it was applied (20")
+        .says("--accept-edited aaa1");
+    let checked = project.ambix("check --format json").exits(1).json();
+    assert_eq!(checked["edited"][0]["revision"], "aaa1", "{checked}");
+    project.ambix("check").exits(1).prints("aaa1 (applied 20");
+    assert_eq!(project.rows("SELECT count(*) FROM ambix_history"), ["1"]);
+
+    project.ambix("upgrade head --accept-edited aaa1").done().prints("now at bbb2");
+    let directions = project.rows("SELECT revision, direction FROM ambix_history ORDER BY id");
+    assert_eq!(directions, ["aaa1|upgrade", "aaa1|accept", "bbb2|upgrade"]);
+    let checked = project.ambix("check --format json").json();
+    assert_eq!(checked["edited"], serde_json::json!([]));
+    project.ambix("downgrade aaa1 -q").done();
+    project.ambix("stamp bbb2").done();
+    let directions = project.rows("SELECT revision, direction FROM ambix_history ORDER BY id");
+    assert_eq!(directions[3..], ["bbb2|downgrade", "bbb2|stamp"]);
+    project.ambix("downgrade base -q").done();
+    assert_eq!(project.schema().schema().iter().count(), 0);
+    assert!(project.refusal("SELECT 1 FROM ambix_history").contains("ambix_history"));
+}
+
+fn what_was_applied_before_the_history(dialect: &'static str) {
+    let mut project = project(dialect);
+    revision(&project, "aaa1", None, USERS, "    op.drop_table(\"users\");");
+    project.ambix("upgrade head -q").done();
+    project.sql("DROP TABLE ambix_history");
+    project.edit("migrations/versions/aaa1.rs", "255", "200");
+    project.ambix("upgrade head").done().prints("Already there");
+    revision(&project, "bbb2", Some("aaa1"), "    op.execute(\"DELETE FROM users\");", "");
+    project.ambix("upgrade head").done();
+    let directions = project.rows("SELECT revision, direction FROM ambix_history ORDER BY id");
+    assert_eq!(directions, ["aaa1|found", "bbb2|upgrade"]);
+    project.edit("migrations/versions/aaa1.rs", "200", "100");
+    project.ambix("upgrade head").exits(2).says("revision aaa1 was edited after it was applied");
+}
+
+fn a_downgrade_destroys_nothing_unasked(dialect: &'static str) {
+    let mut project = project(dialect);
+    revision(&project, "aaa1", None, USERS, "    op.drop_table(\"users\");");
+    let add = "    op.add_column(\"users\", column(\"phone\", varchar(20)).default(\"none\"));\n    \
+               op.alter_column(\"users\", \"email\").rename(\"mail\");";
+    let back = "    op.alter_column(\"users\", \"mail\").rename(\"email\");\n    op.drop_column(\"users\", \"phone\");";
+    revision(&project, "bbb2", Some("aaa1"), add, back);
+    project.ambix("upgrade head").done();
+    project.ambix("downgrade base -q").done();
+    project.ambix("upgrade head -q").done();
+    project
+        .sql("INSERT INTO users (id, mail, phone) VALUES (1, 'a', '123'), (2, 'b', NULL), (3, 'c', 'none')");
+    project
+        .ambix("downgrade aaa1")
+        .exits(2)
+        .says("column users.phone (1 value)")
+        .says("--accept-data-loss")
+        .prints_nothing();
+    project.ambix("downgrade base").exits(2).says("table users (3 rows)").never_says("users.phone");
+    project.ambix("current").done().prints("bbb2");
+    project.sql("UPDATE users SET phone = NULL WHERE id = 1");
+    project.ambix("downgrade aaa1").done();
+    assert_eq!(project.rows("SELECT email FROM users ORDER BY id"), ["a", "b", "c"]);
+    project.ambix("downgrade base --accept-data-loss").done().prints("now at base");
+
+    project.ambix("upgrade head -q").done();
+    project.sql("INSERT INTO users (id, mail) VALUES (1, 'a')");
+    project.edit("ambix.toml", "[policy]", "[hazards]\ndata_loss = \"allow\"\n[policy]");
+    project.ambix("downgrade base").done();
+}
+
+fn sql_by_hand_is_held_to_the_policy(dialect: &'static str) {
+    let mut project = project(dialect);
+    let results = "    op.create_table(\"results\").column(column(\"id\", bigint()));";
+    revision(&project, "aaa1", None, results, "    op.drop_table(\"results\");");
+    project.ambix("upgrade head -q").done();
+    let before = "    op.execute(\"CREATE TABLE other (a int)\");\n";
+    for sql in
+        ["DROP TABLE results", "drop /* it */ table if exists results;", "SELECT 1; DROP TABLE results"]
+    {
+        revision(&project, "bbb2", Some("aaa1"), &format!("{before}    op.execute({sql:?});"), "");
+        project
+            .ambix("upgrade head")
+            .exits(2)
+            .says("revision bbb2 drops table results, which is protected by the policy")
+            .says("--allow-protected results");
+        assert_eq!(project.rows("SELECT count(*) FROM results"), ["0"]);
+        assert!(project.refusal("SELECT * FROM other").contains("other"));
+    }
+    project.ambix("upgrade head --allow-protected others").exits(2);
+    project.ambix("upgrade head --allow-protected results").done();
+    assert!(project.refusal("SELECT * FROM results").contains("results"));
+    let insert = "INSERT INTO other VALUES (1); -- DROP TABLE results";
+    revision(&project, "ccc3", Some("bbb2"), &format!("    op.execute({insert:?});"), "");
+    project.ambix("upgrade head").done();
+}
+
+fn one_transaction_or_none(dialect: &'static str) {
+    let mut project = project(dialect);
+    revision(&project, "aaa1", None, USERS, "    op.drop_table(\"users\");");
+    revision(
+        &project,
+        "bbb2",
+        Some("aaa1"),
+        "    op.execute(\"INSERT INTO users (id) VALUES (1), (1)\");",
+        "",
+    );
+    let ran = project.ambix("upgrade head --single-transaction").exits(2);
+    if dialect == "mariadb" {
+        ran.says("MariaDB commits every statement that changes the schema by itself");
+        project.ambix("current").done().prints_nothing();
+        return;
+    }
+    ran.says("could not upgrade to bbb2");
+    project.ambix("current").done().prints_nothing();
+    assert_eq!(project.schema().schema().iter().count(), 0);
+    project.edit("migrations/versions/bbb2.rs", ", (1)", "");
+    project.ambix("upgrade head --single-transaction").done().prints("Ran 2 revisions");
+    assert_eq!(project.rows("SELECT count(*) FROM ambix_history"), ["2"]);
+    assert_eq!(project.rows("SELECT id FROM users"), ["1"]);
+    if dialect == "postgres" {
+        let index = "    op.create_index(\"ix\", \"users\", [\"email\"]).concurrently();";
+        revision(&project, "ccc3", Some("bbb2"), index, "");
+        project
+            .ambix("upgrade head --single-transaction")
+            .exits(2)
+            .says("outside of any transaction only")
+            .says("leave out --single-transaction");
+        project.ambix("upgrade head").done();
+    }
+}
+
+fn a_dry_run_changes_nothing(dialect: &'static str) {
+    let mut project = project(dialect);
+    revision(&project, "aaa1", None, USERS, "    op.drop_table(\"users\");");
+    let insert = "    op.execute(\"INSERT INTO users (id) VALUES (1)\");";
+    revision(&project, "bbb2", Some("aaa1"), insert, "    op.execute(\"DELETE FROM users\");");
+    project
+        .ambix("upgrade head --dry-run -v")
+        .done()
+        .prints_lines(&["Dry run of 2 revisions: it would be at bbb2; nothing has changed"])
+        .says("INSERT INTO users");
+    assert_eq!(project.schema().schema().iter().count(), 0);
+    project.refusal("SELECT * FROM ambix_version");
+    project.ambix("upgrade head").done();
+    project.ambix("downgrade base --dry-run").done().prints("it would be at base");
+    assert_eq!(project.rows("SELECT id FROM users"), ["1"]);
+    project.ambix("current").done().prints("bbb2");
+    assert_eq!(project.rows("SELECT count(*) FROM ambix_history"), ["2"]);
+}
+
+fn another_version_table_has_its_own_history(dialect: &'static str) {
+    let mut project = project(dialect);
+    revision(&project, "aaa1", None, USERS, "    op.drop_table(\"users\");");
+    project.edit("ambix.toml", "[policy]", "version_table = \"alembic_version\"\n[policy]");
+    project.ambix("upgrade head").done();
+    assert_eq!(project.rows("SELECT * FROM alembic_version"), ["aaa1"]);
+    assert_eq!(project.rows("SELECT revision FROM ambix_history_alembic_version"), ["aaa1"]);
+    project.ambix("downgrade base").done();
+    project.refusal("SELECT * FROM ambix_history_alembic_version");
+}
+
+/// A statement that takes a while, and leaves rows behind that tell how often it ran.
+fn slow(dialect: &str) -> &'static str {
+    match dialect {
+        "postgres" => "CREATE TABLE slow AS SELECT 1 AS a FROM pg_sleep(4)",
+        _mariadb => "CREATE TABLE slow AS SELECT SLEEP(4) AS a",
+    }
+}
+
+/// Starts an upgrade, and kills it once the server is seen at a statement.
+fn killed_in(project: &mut Project, marker: &str) {
+    let mut command = project.command("ambix", "upgrade head");
+    let mut child: Child =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary can be run");
+    let is_at_it = if project.dialect() == "postgres" {
+        format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'active' AND query LIKE '{marker}%'"
+        )
+    } else {
+        format!(
+            "SELECT count(*) FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND DB = DATABASE() AND INFO LIKE '{marker}%'"
+        )
+    };
+    let start = Instant::now();
+    while project.rows(&is_at_it) != ["1"] {
+        assert!(start.elapsed() < Duration::from_mins(1), "the statement was never seen");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("it runs until it is killed");
+    child.wait().expect("it was killed");
+}
+
+fn a_killed_run_is_taken_up(dialect: &'static str) {
+    if dialect == "sqlite" {
+        return;
+    }
+    let mut project = project(dialect);
+    let up = format!(
+        "{USERS}\n    op.execute(\"INSERT INTO users (id) VALUES (1), (2)\");\n    op.execute({:?});\n    \
+         op.execute(\"UPDATE users SET id = id + 10\");\n    op.add_column(\"users\", column(\"name\", varchar(20)));",
+        slow(dialect)
+    );
+    revision(&project, "aaa1", None, &up, "    op.drop_table(\"users\"); op.drop_table(\"slow\");");
+    killed_in(&mut project, "CREATE TABLE slow");
+    let ran = project.ambix("upgrade head").done();
+    if dialect == "mariadb" {
+        ran.says("Waiting for a statement of an earlier run, which is gone: session ")
+            .says("revision aaa1 was interrupted in statement 3 of 4, which has run, and is not repeated");
+    }
+    assert_eq!(project.rows("SELECT id FROM users ORDER BY id"), ["11", "12"]);
+    assert_eq!(project.rows("SELECT count(*) FROM slow"), ["1"]);
+    assert_eq!(project.rows("SELECT name FROM users WHERE id = 11"), ["null"]);
+    assert_eq!(project.rows("SELECT count(*) FROM ambix_history"), ["1"]);
+}
+
+fn what_cannot_be_told_is_asked(dialect: &'static str) {
+    if dialect != "mariadb" {
+        return;
+    }
+    let mut project = project(dialect);
+    let up = format!(
+        "{USERS}\n    op.execute(\"DO SLEEP(2)\");\n    op.execute(\"INSERT INTO users (id) VALUES (1)\");"
+    );
+    revision(&project, "aaa1", None, &up, "");
+    killed_in(&mut project, "DO SLEEP");
+    project
+        .ambix("upgrade head")
+        .exits(2)
+        .says("statement 2 of 3 of revision aaa1 was interrupted")
+        .says("leaves no trace that ambix looks at")
+        .says("--resume-after 2")
+        .says("--resume-at 2");
+    let refused = [
+        ("upgrade head --resume-after 1", "statement 1 is not the one in doubt; that is statement 2"),
+        ("downgrade base", "half done"),
+    ];
+    for (words, says) in refused {
+        project.ambix(words).exits(2).says(says);
+    }
+    project.ambix("upgrade head --resume-after 2").done().says("which has run, and is not repeated");
+    assert_eq!(project.rows("SELECT id FROM users"), ["1"]);
+    assert_eq!(project.rows("SELECT count(*) FROM ambix_journal"), ["0"]);
+}
+
+fn an_index_that_failed_is_built_again(dialect: &'static str) {
+    if dialect != "postgres" {
+        return;
+    }
+    let mut project = project(dialect);
+    let insert = "    op.execute(\"INSERT INTO users VALUES (1, 'x'), (2, 'x')\");";
+    revision(&project, "aaa1", None, &format!("{USERS}\n{insert}"), "    op.drop_table(\"users\");");
+    let index = "    op.execute(\"UPDATE users SET id = id + 10\");\n    \
+                 op.create_index(\"uq\", \"users\", [\"email\"]).unique().concurrently();";
+    revision(
+        &project,
+        "bbb2",
+        Some("aaa1"),
+        index,
+        "    op.drop_index(\"uq\").on(\"users\").concurrently();",
+    );
+    let indexes = "SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+                   WHERE i.indrelid = 'users'::regclass ORDER BY 1";
+    project
+        .ambix("upgrade head")
+        .exits(2)
+        .says("could not create unique index")
+        .says("statement 2 of 2 failed")
+        .says("it goes on at statement 2");
+    assert_eq!(project.rows(indexes), ["users_pkey|t"]);
+    project.sql("DELETE FROM users WHERE id = 12");
+    project.ambix("upgrade head").done().says("was interrupted after statement 1 of 2");
+    assert_eq!(project.rows(indexes), ["uq|t", "users_pkey|t"]);
+    assert_eq!(project.rows("SELECT id FROM users"), ["11"]);
+
+    // An invalid index is no success of IF NOT EXISTS.
+    project.sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'uq'::regclass");
+    let again = "    op.execute(\"CREATE INDEX CONCURRENTLY IF NOT EXISTS uq ON users (email)\");";
+    revision(&project, "ccc3", Some("bbb2"), again, "");
+    project.ambix("upgrade head").exits(2).says("it is there and not valid");
+}
