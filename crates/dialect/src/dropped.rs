@@ -75,17 +75,6 @@ fn of_alter(reader: &mut Reader<'_>) -> Vec<Address> {
     let Some(table) = reader.name() else { return Vec::new() };
     let mut found = Vec::new();
     while reader.skip_past("DROP") {
-        const OTHER: [&str; 9] = [
-            "CONSTRAINT",
-            "DEFAULT",
-            "NOT",
-            "PRIMARY",
-            "FOREIGN",
-            "CHECK",
-            "PARTITION",
-            "IDENTITY",
-            "EXPRESSION",
-        ];
         if reader.take("INDEX") || reader.take("KEY") {
             reader.take_all(&["IF", "EXISTS"]);
             found.extend(reader.name().map(|index| index_of(index, Some(&table))));
