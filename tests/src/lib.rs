@@ -1,7 +1,8 @@
-//! What the tests share: cases, stories, generated schemas, databases to try things on.
+//! What the tests share: cases, stories, generated schemas, databases to try things on, and what befalls them.
 
 pub mod case;
 pub mod drift;
+pub mod faults;
 pub mod generate;
 pub mod law;
 pub mod live;

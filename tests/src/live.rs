@@ -3,6 +3,7 @@
 
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use ambix_database::{Access, Database, ForeignKeys, Settings, Url, connect};
 use ambix_dialect::{Canonical, Dialect, Scope, Step, normalize};
@@ -16,6 +17,9 @@ pub const POSTGRES_URL: &str = "AMBIX_TEST_POSTGRES_URL";
 /// Where the private `MariaDB` server is.
 pub const MARIADB_URL: &str = "AMBIX_TEST_MARIADB_URL";
 
+/// Where the pooler before that `PostgreSQL` server is, when there is one; the database is to be added.
+pub const POOLER_URL: &str = "AMBIX_TEST_PGBOUNCER_URL";
+
 /// The databases that tests run on.
 pub const DIALECTS: [&str; 3] = ["mariadb", "postgres", "sqlite"];
 
@@ -25,6 +29,17 @@ pub const DIALECTS: [&str; 3] = ["mariadb", "postgres", "sqlite"];
 /// A sentence for whoever wonders why a test was passed over.
 pub fn available(dialect: &str) -> Result<(), String> {
     server_url(dialect).map(drop)
+}
+
+/// The URL of the pooler, without a database.
+///
+/// # Errors
+/// When there is none.
+pub fn pooler_url() -> Result<String, String> {
+    let url = std::env::var_os(POOLER_URL).and_then(|url| url.into_string().ok());
+    url.ok_or_else(|| {
+        format!("{POOLER_URL} is not set; `cargo xtask test` starts a pooler where there is one")
+    })
 }
 
 /// The URL of the private server of a dialect; none is needed for a dialect without servers.
@@ -179,6 +194,34 @@ impl Drop for Live {
         if let Err(reason) = closed {
             eprintln!("warning: a test database was left behind: {reason}");
         }
+    }
+}
+
+/// A further session in a database.
+pub struct Visitor {
+    runtime: Runtime,
+    database: Database,
+}
+
+impl Visitor {
+    /// In the database of a URL.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn at(url: &str) -> Result<Self, String> {
+        let runtime =
+            Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        let settings = Settings { lock_timeout: Duration::from_mins(1), ..settings(url)? };
+        let database = runtime.block_on(connect(&settings)).map_err(|error| error.to_string())?;
+        Ok(Self { runtime, database })
+    }
+
+    /// The rows of a query, every cell as text.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub fn query(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
+        self.runtime.block_on(self.database.query_text(sql)).map_err(|error| error.to_string())
     }
 }
 

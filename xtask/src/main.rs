@@ -51,9 +51,10 @@ enum Chore {
         #[arg(long, default_value_t = 1000)]
         tables: usize,
     },
-    /// Tries the laws on live databases: `drift` changes single facts, `pairs` migrates random pairs.
+    /// Tries the laws on live databases: `drift` changes single facts, `pairs` migrates random pairs, `race`,
+    /// `kill`, `cut` and `block` disturb runs, `mutants` switches protections off.
     Rel {
-        /// `drift` or `pairs`, and its options; `--help` lists them.
+        /// Which of them, and its options; `--help` lists them.
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

@@ -21,16 +21,31 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Builds the `ambix` binary with fault points, puts it aside, and says where it is. The binary without
+/// them is to be built after it, because both go by one name.
+pub(crate) fn build_faulty_ambix() -> Result<PathBuf, String> {
+    let built = build(&["--profile", "dev", "--features", "faults"], "debug")?;
+    let aside = built.with_file_name("ambix-faults").with_extension(std::env::consts::EXE_EXTENSION);
+    // Under another name first: a run may be using the one from before.
+    let fresh = aside.with_extension("fresh");
+    let copied = std::fs::copy(&built, &fresh).and_then(|_bytes| std::fs::rename(&fresh, &aside));
+    copied.map_err(|error| format!("could not put {} aside: {error}", built.display()))?;
+    Ok(aside)
+}
+
 /// Builds the `ambix` binary and says where it is.
 pub(crate) fn build_ambix(profile: &str) -> Result<PathBuf, String> {
-    let status = run(cargo().args(["build", "--quiet", "--package", "ambix-cli", "--profile", profile]))?;
+    build(&["--profile", profile], if profile == "dev" { "debug" } else { profile })
+}
+
+fn build(arguments: &[&str], folder: &str) -> Result<PathBuf, String> {
+    let status = run(cargo().args(["build", "--quiet", "--package", "ambix-cli"]).args(arguments))?;
     if !status.success() {
         return Err("could not build the ambix binary".into());
     }
     // Beside this program, whatever the target directory is called.
     let own = std::env::current_exe().map_err(|error| format!("could not find this program: {error}"))?;
     let directory = own.parent().and_then(Path::parent).ok_or("this program lies in no target directory")?;
-    let folder = if profile == "dev" { "debug" } else { profile };
     let binary = directory.join(folder).join("ambix").with_extension(std::env::consts::EXE_EXTENSION);
     if binary.is_file() { Ok(binary) } else { Err(format!("{} was not built", binary.display())) }
 }

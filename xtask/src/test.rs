@@ -9,6 +9,7 @@ use crate::servers::Servers;
 /// Runs the tests whose name contains `filter`, or all. What is printed last is the test runner's own
 /// summary, and its exit code is ours.
 pub(crate) fn run(filter: Option<&str>, rest: &[String]) -> Outcome {
+    let faulty = process::build_faulty_ambix()?;
     let binary = process::build_ambix("dev")?;
     let has_nextest = has_nextest();
     // nextest leaves the examples in the documentation out; they go first, so that its words are the last.
@@ -27,7 +28,7 @@ pub(crate) fn run(filter: Option<&str>, rest: &[String]) -> Outcome {
             command.arg("--").args(rest);
         }
     }
-    command.env("AMBIX_BIN", binary);
+    command.env("AMBIX_BIN", binary).env("AMBIX_FAULTS_BIN", faulty);
     run_beside_servers(&mut command)
 }
 

@@ -3,6 +3,7 @@
 
 mod install;
 mod mariadb;
+mod pgbouncer;
 mod port;
 mod postgres;
 mod user;
@@ -10,10 +11,13 @@ mod user;
 use std::thread;
 
 use mariadb::MariaDb;
+use pgbouncer::PgBouncer;
 use postgres::Postgres;
 
 /// All servers the suite needs, alive as long as this value.
 pub(crate) struct Servers {
+    /// Gone before the server behind it.
+    pooler: Option<PgBouncer>,
     postgres: Postgres,
     mariadb: MariaDb,
 }
@@ -27,7 +31,9 @@ impl Servers {
             let mariadb = scope.spawn(MariaDb::start);
             let postgres = Postgres::start();
             let mariadb = mariadb.join().map_err(|_| "the start of MariaDB panicked")?;
-            Ok(Self { postgres: postgres?, mariadb: mariadb? })
+            let (postgres, mariadb) = (postgres?, mariadb?);
+            let pooler = PgBouncer::start(postgres.port())?;
+            Ok(Self { pooler, postgres, mariadb })
         })
     }
 
@@ -35,6 +41,7 @@ impl Servers {
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = self.postgres.environment();
         environment.extend(self.mariadb.environment());
+        environment.extend(self.pooler.iter().map(PgBouncer::environment));
         environment
     }
 }

@@ -74,6 +74,10 @@ impl Postgres {
         Ok(server)
     }
 
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Where the tests find it.
     pub(super) fn environment(&self) -> Vec<(&'static str, String)> {
         let place = format!("127.0.0.1:{}", self.port);

@@ -1,7 +1,10 @@
-//! What is tried on live databases for longer than a test run lasts: single facts and random pairs.
+//! What is tried on live databases for longer than a test run lasts: single facts, random pairs, and what
+//! production does to a run.
 //!
 //! `cargo xtask rel` starts the servers and runs this.
 #![expect(clippy::print_stdout, reason = "the findings are for whoever runs it")]
+
+mod faults;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -46,13 +49,72 @@ enum Trial {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Starts many runs of twenty revisions at once, also behind a pooler.
+    Race {
+        /// How many rounds of each.
+        #[arg(long, default_value_t = 3)]
+        count: u64,
+        /// How many runs at once.
+        #[arg(long, value_delimiter = ',', default_values_t = [2, 8, 32])]
+        runners: Vec<usize>,
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Kills runs at every point that they pass, and at random.
+    Kill {
+        /// How many random kills on each database.
+        #[arg(long, default_value_t = 100)]
+        count: u64,
+        /// The seed of the first of them.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Cuts the connections of runs, and swallows answers to COMMIT.
+    Cut {
+        /// How many cuts on each database.
+        #[arg(long, default_value_t = 100)]
+        count: u64,
+        /// The seed of the first of them.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Puts a reader in the way of a change, and measures how long others wait behind it.
+    Block {
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Switches off one protection at a time, and sees that something above notices.
+    Mutants {
+        /// Only the protections whose name holds this.
+        #[arg(long, default_value = "")]
+        filter: String,
+    },
 }
 
 fn main() -> ExitCode {
-    let holds = match Arguments::parse().trial {
-        Trial::Drift { database, filter, verbose } => drifts(database.as_deref(), &filter, verbose),
-        Trial::Pairs { count, seed, database } => pairs(count, seed, database.as_deref()),
-    };
+    let holds =
+        match Arguments::parse().trial {
+            Trial::Drift { database, filter, verbose } => drifts(database.as_deref(), &filter, verbose),
+            Trial::Pairs { count, seed, database } => pairs(count, seed, database.as_deref()),
+            Trial::Race { count, runners, database } => databases(database.as_deref())
+                .and_then(|databases| faults::races(&databases, count, &runners)),
+            Trial::Kill { count, seed, database } => databases(database.as_deref())
+                .and_then(|databases| faults::kills(&databases, count, chosen(seed))),
+            Trial::Cut { count, seed, database } => databases(database.as_deref())
+                .and_then(|databases| faults::cuts(&databases, count, chosen(seed))),
+            Trial::Block { database } => {
+                databases(database.as_deref()).and_then(|databases| faults::blocks(&databases))
+            }
+            Trial::Mutants { filter } => faults::mutations(&filter),
+        };
     match holds {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -91,13 +153,14 @@ fn drifts(database: Option<&str>, filter: &str, verbose: bool) -> Result<bool, S
     Ok(holds)
 }
 
+/// The time of day is as good a start as any, once it is said.
 #[expect(clippy::disallowed_methods, reason = "a seed that nobody chose is the time of day, and is said")]
+fn chosen(seed: Option<u64>) -> u64 {
+    seed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs()))
+}
+
 fn pairs(count: u64, seed: Option<u64>, database: Option<&str>) -> Result<bool, String> {
-    // The time of day is as good a start as any, once it is said.
-    let first = match seed {
-        Some(seed) => seed,
-        None => SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs()),
-    };
+    let first = chosen(seed);
     println!("seeds {first} to {}", first + count - 1);
     let mut holds = true;
     for name in databases(database)? {

@@ -1,0 +1,71 @@
+//! A slice of what production does to a run, on every database; `cargo xtask rel` tries far more of it.
+
+use std::path::PathBuf;
+
+use ambix_tests::faults::{Script, Tally, block, cut, faulty_binary, kill, race, scripts};
+use ambix_tests::live::{DIALECTS, available};
+use ambix_tests::story::binary;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// What is tried on one database.
+type Slice = fn(&'static str) -> Result<(), Failed>;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let everywhere: [(&str, Slice); 2] = [("race", many_at_once), ("kill", killed)];
+    let on_servers: [(&str, Slice); 2] = [("cut", cut_off), ("block", in_the_way)];
+    let mut trials = Vec::new();
+    for dialect in DIALECTS {
+        let slices = everywhere.iter().chain(on_servers.iter().filter(|_| dialect != "sqlite"));
+        for &(name, slice) in slices {
+            let is_missing = available(dialect).is_err() || binary().is_none() || faulty_binary().is_none();
+            let trial = Trial::test(format!("faults::{name}::{dialect}"), move || slice(dialect));
+            trials.push(trial.with_ignored_flag(is_missing));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn plain() -> Result<PathBuf, String> {
+    binary().ok_or_else(|| "the binary is gone".into())
+}
+
+fn faulty() -> Result<PathBuf, String> {
+    faulty_binary().ok_or_else(|| "the binary with fault points is gone".into())
+}
+
+fn named(dialect: &str, name: &str) -> Result<Script, String> {
+    scripts(dialect).into_iter().find(|script| script.name == name).ok_or_else(|| format!("no script {name}"))
+}
+
+fn many_at_once(dialect: &'static str) -> Result<(), Failed> {
+    Ok(race::race(dialect, 6, None, &plain()?)?.settled().map(drop)?)
+}
+
+/// Every third point of the script that mixes rows and columns.
+fn killed(dialect: &'static str) -> Result<(), Failed> {
+    let (script, binary) = (named(dialect, "rows around a column")?, faulty()?);
+    let known = kill::undisturbed(dialect, &script, &[], &binary)?;
+    let mut tally = Tally::default();
+    for point in known.points.iter().step_by(3) {
+        kill::at_point(dialect, &script, &known, point, &[], &binary, &mut tally)?;
+    }
+    Ok(tally.settled().map(drop)?)
+}
+
+fn cut_off(dialect: &'static str) -> Result<(), Failed> {
+    let (script, binary) = (named(dialect, "rows around a column")?, faulty()?);
+    let known = kill::undisturbed(dialect, &script, &[], &binary)?;
+    let traffic = cut::traffic(dialect, &script, &binary)?;
+    let mut tally = Tally::default();
+    for seed in 1..6 {
+        cut::cut(dialect, &script, &known, &traffic, seed, &binary, &mut tally)?;
+    }
+    Ok(tally.settled().map(drop)?)
+}
+
+fn in_the_way(dialect: &'static str) -> Result<(), Failed> {
+    let mut tally = Tally::default();
+    block::trial(dialect, &named(dialect, "a column")?, &plain()?, &mut tally)?;
+    Ok(tally.settled().map(drop)?)
+}
