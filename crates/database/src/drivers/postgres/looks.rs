@@ -2,11 +2,10 @@
 //! and still work.
 
 use ambix_schema::TableName;
-use sqlx::Postgres;
 
-use super::session::{Session, prepared_texts};
+use super::session::Session;
 use super::watch::{HOLDER_COLUMNS, holders};
-use crate::drivers::{Outcome, Rows};
+use crate::drivers::Outcome;
 use crate::lock::{Holder, key};
 
 /// What a session is called while it works under the lock, followed by what the lock is for.
@@ -68,15 +67,6 @@ impl Session {
             }
         }
         Ok(found)
-    }
-
-    async fn of_relation(&mut self, sql: &'static str, relation: &TableName) -> Outcome<Rows> {
-        let namespace = relation.namespace.as_ref().map_or("public", |name| name.as_str()).to_owned();
-        let name = relation.name.as_str().to_owned();
-        let query = sqlx::query::<Postgres>(sql).bind(namespace).bind(name).persistent(false);
-        let rows = query.fetch_all(self.connected()?).await;
-        rows.and_then(|rows| rows.iter().map(prepared_texts).collect::<sqlx::Result<Rows>>())
-            .map_err(|error| self.failure(error, sql))
     }
 
     /// Says by the session's name that it works under the lock; or, when another session of that name is still

@@ -169,18 +169,34 @@ impl Session {
                    LEFT JOIN pg_catalog.pg_attribute a \
                      ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
                    WHERE n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum";
-        let namespace = at.namespace.as_ref().map_or("public", |name| name.as_str());
-        let rows = sqlx::query::<Postgres>(sql)
-            .bind(namespace)
-            .bind(at.name.as_str())
-            .persistent(false)
-            .fetch_all(self.connected()?)
-            .await
-            .and_then(|rows| rows.iter().map(prepared_texts).collect::<sqlx::Result<Rows>>())
-            .map_err(|error| self.failure(error, sql))?;
+        let rows = self.of_relation(sql, at).await?;
         let Some(kind) = rows.first().and_then(|row| row.first().cloned()).flatten() else { return Ok(None) };
         let columns = rows.into_iter().filter_map(|row| row.into_iter().nth(1).flatten()).collect();
         Ok(Some(Relation { kind: kind_of_relation(&kind).to_owned(), columns }))
+    }
+
+    /// The rows of a query about one relation, its namespace and its name being the parameters.
+    ///
+    /// A pooler may give each transaction another session of the server, and a statement with parameters is
+    /// prepared first and run afterwards; so it gets a transaction, unless one is open.
+    pub(super) async fn of_relation(&mut self, sql: &'static str, at: &TableName) -> Outcome<Rows> {
+        let is_alone = self.transaction.is_none();
+        if is_alone {
+            self.rows("BEGIN READ ONLY").await?;
+        }
+        let namespace = at.namespace.as_ref().map_or("public", |name| name.as_str()).to_owned();
+        let name = at.name.as_str().to_owned();
+        let query = sqlx::query::<Postgres>(sql).bind(namespace).bind(name).persistent(false);
+        let rows = query.fetch_all(self.connected()?).await;
+        let rows = rows
+            .and_then(|rows| rows.iter().map(prepared_texts).collect::<sqlx::Result<Rows>>())
+            .map_err(|error| self.failure(error, sql));
+        if is_alone {
+            // What the query came to is what matters.
+            let ended = self.rows("ROLLBACK").await;
+            return rows.and_then(|rows| ended.map(|_| rows));
+        }
+        rows
     }
 
     pub(crate) async fn begin_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
@@ -268,7 +284,7 @@ pub(super) fn texts(row: &PgRow) -> sqlx::Result<Vec<Option<String>>> {
 }
 
 /// The cells of a prepared query, which must be text: the server sends every other type in binary.
-pub(super) fn prepared_texts(row: &PgRow) -> sqlx::Result<Vec<Option<String>>> {
+fn prepared_texts(row: &PgRow) -> sqlx::Result<Vec<Option<String>>> {
     row.columns()
         .iter()
         .map(|column| {
