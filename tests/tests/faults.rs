@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use ambix_tests::faults::{Script, Tally, block, cut, faulty_binary, kill, race, scripts};
+use ambix_tests::faults::{
+    Script, Tally, block, cut, faulty_binary, hostile, kill, race, revision_texts, scripts,
+};
 use ambix_tests::live::{DIALECTS, available};
 use ambix_tests::story::binary;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -23,6 +25,7 @@ fn main() {
             trials.push(trial.with_ignored_flag(is_missing));
         }
     }
+    trials.push(Trial::test("faults::hostile::files", changed_files));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -39,18 +42,22 @@ fn named(dialect: &str, name: &str) -> Result<Script, String> {
 }
 
 fn many_at_once(dialect: &'static str) -> Result<(), Failed> {
-    Ok(race::race(dialect, 6, None, &plain()?)?.settled().map(drop)?)
+    Ok(race::race(dialect, 4, None, &plain()?)?.settled().map(drop)?)
 }
 
-/// Every third point of the script that mixes rows and columns.
+/// Five points of the script that mixes rows and columns, from one end to the other.
 fn killed(dialect: &'static str) -> Result<(), Failed> {
     let (script, binary) = (named(dialect, "rows around a column")?, faulty()?);
     let known = kill::undisturbed(dialect, &script, &[], &binary)?;
     let mut tally = Tally::default();
-    for point in known.points.iter().step_by(3) {
+    for point in known.points.iter().step_by(known.points.len().div_ceil(5).max(1)) {
         kill::at_point(dialect, &script, &known, point, &[], &binary, &mut tally)?;
     }
     Ok(tally.settled().map(drop)?)
+}
+
+fn changed_files() -> Result<(), Failed> {
+    Ok(hostile::files(&revision_texts()?, 200, 1).settled().map(drop)?)
 }
 
 fn cut_off(dialect: &'static str) -> Result<(), Failed> {
@@ -58,7 +65,7 @@ fn cut_off(dialect: &'static str) -> Result<(), Failed> {
     let known = kill::undisturbed(dialect, &script, &[], &binary)?;
     let traffic = cut::traffic(dialect, &script, &binary)?;
     let mut tally = Tally::default();
-    for seed in 1..6 {
+    for seed in 1..4 {
         cut::cut(dialect, &script, &known, &traffic, seed, &binary, &mut tally)?;
     }
     Ok(tally.settled().map(drop)?)

@@ -7,6 +7,7 @@
 pub mod block;
 pub mod cut;
 mod ground;
+pub mod hostile;
 pub mod kill;
 pub mod mutants;
 mod proxy;
@@ -14,7 +15,7 @@ pub mod race;
 mod scripts;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use ground::{Ground, Ran, State};
 pub use scripts::{Script, scripts};
@@ -25,6 +26,26 @@ pub const FAULTS_BIN: &str = "AMBIX_FAULTS_BIN";
 /// The binary with fault points, if there is one.
 pub fn faulty_binary() -> Option<PathBuf> {
     std::env::var_os(FAULTS_BIN).map(PathBuf::from)
+}
+
+/// The texts of revision files that use all there is.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn revision_texts() -> Result<Vec<String>, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/revisions");
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        paths.push(entry.map_err(failed)?.path());
+    }
+    paths.sort();
+    let texts = paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    texts
+        .map(|path| {
+            std::fs::read(path).map(|text| String::from_utf8_lossy(&text).into_owned()).map_err(failed)
+        })
+        .collect()
 }
 
 /// What came of a number of trials.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use ambix_tests::faults::{
-    FAULTS_BIN, Script, Tally, block, cut, faulty_binary, kill, mutants, race, scripts,
+    FAULTS_BIN, Script, Tally, block, cut, faulty_binary, hostile, kill, mutants, race, revision_texts,
+    scripts,
 };
 use ambix_tests::live::{available, pooler_url};
 use ambix_tests::story::binary;
@@ -135,6 +136,18 @@ pub(crate) fn blocks(databases: &[&'static str]) -> Result<bool, String> {
         let (waited, _) = block::block(name, &scripts[0], None, &binary)?;
         println!("{name}, without a limit: the slowest reader waited for {} ms", waited.as_millis());
         holds &= told(&format!("{name}, {} scripts with a reader in the way", scripts.len()), &sum);
+    }
+    Ok(holds)
+}
+
+/// So many changed revision files, and every failure with every password.
+pub(crate) fn hostilities(databases: &[&'static str], count: u64, seed: u64) -> Result<bool, String> {
+    println!("seeds {seed} to {}", seed + count.max(1) - 1);
+    let changed = hostile::files(&revision_texts()?, count, seed);
+    let mut holds = told(&format!("{count} changed revision files"), &changed);
+    let binary = plain()?;
+    for &name in databases.iter().filter(|name| **name != "sqlite") {
+        holds &= told(&format!("{name}, failures with a password"), &hostile::secrets(name, &binary)?);
     }
     Ok(holds)
 }

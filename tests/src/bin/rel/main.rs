@@ -91,6 +91,18 @@ enum Trial {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Reads revision files with bytes changed at random, and provokes failures with a password at hand.
+    Hostile {
+        /// How many changed files.
+        #[arg(long, default_value_t = 10_000)]
+        count: u64,
+        /// The seed of the first of them.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+    },
     /// Switches off one protection at a time, and sees that something above notices.
     Mutants {
         /// Only the protections whose name holds this.
@@ -113,6 +125,8 @@ fn main() -> ExitCode {
             Trial::Block { database } => {
                 databases(database.as_deref()).and_then(|databases| faults::blocks(&databases))
             }
+            Trial::Hostile { count, seed, database } => databases(database.as_deref())
+                .and_then(|databases| faults::hostilities(&databases, count, chosen(seed))),
             Trial::Mutants { filter } => faults::mutations(&filter),
         };
     match holds {
