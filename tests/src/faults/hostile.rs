@@ -126,6 +126,9 @@ const PASSWORDS: [&str; 12] = [
 /// What is in each of the passwords, and in nothing that ambix says by itself.
 const CANARY: &str = "kanari7291";
 
+/// The same with every byte percent-encoded.
+const ENCODED: &str = "%6B%61%6E%61%72%69%37%32%39%31";
+
 /// Runs that fail, each with every password; the canary must not be in anything that is said.
 ///
 /// # Errors
@@ -155,8 +158,7 @@ pub fn secrets(dialect: &'static str, binary: &Path) -> Result<Tally, String> {
         for (what, url) in &urls {
             for words in ["upgrade head", "-v check", "current --format json"] {
                 let ran = ground.run(words, &[("DATABASE_URL", url)])?;
-                let encoded: String = CANARY.bytes().map(|byte| format!("%{byte:02X}")).collect();
-                if ran.said.contains(CANARY) || ran.said.to_uppercase().contains(&encoded) {
+                if ran.said.contains(CANARY) || ran.said.to_uppercase().contains(ENCODED) {
                     tally.fail(format!("{dialect}, `{words}`, {what}, {password}:\n{}", ran.said));
                 } else if matches!(ran.code, Some(0..=2)) {
                     tally.count("kept to itself");

@@ -89,7 +89,7 @@ impl Shared {
             match listener.accept() {
                 Ok((client, _)) => self.join(client, server),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    thread::sleep(Duration::from_millis(2))
+                    thread::sleep(Duration::from_millis(2));
                 }
                 Err(_) => break,
             }

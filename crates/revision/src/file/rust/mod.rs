@@ -1,5 +1,6 @@
 //! Revision files in Rust: written for people and the compiler, read without compiling.
 
+mod depth;
 mod evaluate;
 mod header;
 mod nearest;

@@ -8,6 +8,7 @@ use std::path::Path;
 use ambix_schema::{Problem, Severity};
 use syn::spanned::Spanned as _;
 
+use super::depth::too_deep;
 use super::evaluate::{Evaluator, Trouble};
 use super::quick::quick;
 use crate::operations::Operation;
@@ -37,6 +38,10 @@ pub(super) fn read_any(path: &Path, text: &str) -> Result<Revision, Vec<Problem>
             None => problem,
         }
     };
+    if let Some(place) = too_deep(text) {
+        let problem = Problem::at(Severity::Error, path, text, place, "this is nested too deep to be read");
+        return Err(vec![problem.with_help("a revision is a list of calls; say the same in fewer levels")]);
+    }
     let file: syn::File = syn::parse_str(text).map_err(|error| {
         let trouble = |error: syn::Error| {
             problem(Trouble::new(error.span().into(), format!("this is not Rust: {error}")))
