@@ -16,7 +16,7 @@ mod revision;
 mod target;
 
 #[cfg(feature = "source")]
-pub use file::{Draft, Noted, read_rust, read_rust_header, write_rust};
+pub use file::{Draft, Noted, read_rust, read_rust_header, relink_rust, write_rust};
 pub use graph::{Graph, GraphError, GraphErrorKind, Node};
 pub use header::Header;
 pub use id::{RevisionId, RevisionIdError, RevisionIdErrorKind};

@@ -33,6 +33,22 @@ pub struct Revision {
 }
 
 impl Revision {
+    /// What this revision stands for beside itself: revisions, and earlier forms of its own, with the checksums
+    /// of what they did.
+    pub fn replaces(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.upgrade.iter().filter_map(|operation| match operation {
+            Operation::Replaces(replaces) => Some((replaces.revision.as_str(), replaces.checksum.as_str())),
+            _other => None,
+        })
+    }
+
+    /// Whether a database that recorded this checksum when it applied this revision has applied what the
+    /// revision says now.
+    pub fn is_what_ran(&self, recorded: &str) -> bool {
+        let is_earlier_form = |(revision, checksum)| revision == self.id.as_str() && checksum == recorded;
+        checksum(self) == recorded || self.replaces().any(is_earlier_form)
+    }
+
     /// What the graph needs to know of it.
     pub fn node(&self) -> Node {
         Node {
@@ -45,7 +61,7 @@ impl Revision {
 }
 
 /// SHA-256, in hexadecimal digits, of what a revision does: its operations, parents, dependencies and
-/// labels. Comments, formatting, the message and acknowledged hazards do not count.
+/// labels. Comments, formatting, the message, acknowledged hazards and what the revision replaces do not count.
 pub fn checksum(revision: &Revision) -> String {
     let mut hasher = Sha256::new();
     // Each entry carries its length, so that no two lists of entries read the same.
@@ -60,13 +76,17 @@ pub fn checksum(revision: &Revision) -> String {
         enter("label", label);
     }
     for (word, operations) in [("upgrade", &revision.upgrade), ("downgrade", &revision.downgrade)] {
-        for operation in operations.iter().filter(|operation| !matches!(operation, Operation::Allow(_))) {
+        for operation in operations.iter().filter(|operation| !is_only_said(operation)) {
             enter(word, &operation.phrase());
         }
     }
     let digits = b"0123456789abcdef";
     let digit = |half: u8| char::from(digits[usize::from(half & 15)]);
     hasher.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}
+
+fn is_only_said(operation: &Operation) -> bool {
+    matches!(operation, Operation::Allow(_) | Operation::Replaces(_))
 }
 
 /// A revision file compiled into a program: its constants and its two functions.

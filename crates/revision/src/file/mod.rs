@@ -2,4 +2,4 @@
 
 mod rust;
 
-pub use rust::{Draft, Noted, read_rust, read_rust_header, write_rust};
+pub use rust::{Draft, Noted, read_rust, read_rust_header, relink_rust, write_rust};

@@ -43,6 +43,15 @@ pub struct Allow {
     pub reason: String,
 }
 
+/// The statement that a revision does what another one did.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Replaces {
+    /// The other revision, or an earlier text of this one.
+    pub revision: String,
+    /// The checksum of what it did.
+    pub checksum: String,
+}
+
 vocabulary! {
     verbs {
         /// Puts rows into a table.
@@ -71,6 +80,12 @@ vocabulary! {
         /// Accepts a hazard of this revision, with a reason.
         fn allow(hazard: into String, reason: into String) -> Allow {
             Allow { hazard, reason }
+        }
+
+        /// States that this revision does what another one did, or this one in an earlier form: where that
+        /// was applied, this is.
+        fn replaces(revision: into String, checksum: into String) -> Replaces {
+            Replaces { revision, checksum }
         }
     }
 }
@@ -127,5 +142,15 @@ impl Verb for Allow {
 
     fn phrase(&self) -> String {
         Phrase::verb("allow", [phrase::text(&self.hazard), phrase::text(&self.reason)]).finish()
+    }
+}
+
+impl Verb for Replaces {
+    fn lower(&self, _: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
+        Ok(Vec::new())
+    }
+
+    fn phrase(&self) -> String {
+        Phrase::verb("replaces", [phrase::text(&self.revision), phrase::text(&self.checksum)]).finish()
     }
 }

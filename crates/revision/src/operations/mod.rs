@@ -55,7 +55,7 @@ pub use constraint_verbs::{
     CreateConstraint, DropConstraint, DropPrimaryKey, NamedConstraint, RenameConstraint, ValidateConstraint,
 };
 pub use container::{AlterExtension, AlterSchema, CreateExtension, CreateSchema, DropExtension, DropSchema};
-pub use data::{Allow, BulkInsert, Execute, Irreversible};
+pub use data::{Allow, BulkInsert, Execute, Irreversible, Replaces};
 pub use domain::{AlterDomain, CreateDomain, DropDomain};
 pub use enumeration::{AddEnumValue, AlterEnum, CreateEnum, DropEnum, RenameEnumValue, ValuePlace};
 pub use index::{AlterIndex, CreateIndex, DropIndex, RenameIndex};
@@ -268,6 +268,8 @@ operations!(
     Irreversible,
     /// `op.allow`
     Allow,
+    /// `op.replaces`
+    Replaces,
 );
 
 impl Operation {
@@ -284,7 +286,13 @@ impl Operation {
 
     /// Whether this changes the schema, as far as can be told: work on rows and SQL by hand do not count.
     pub fn changes_schema(&self) -> bool {
-        !matches!(self, Self::Execute(_) | Self::BulkInsert(_) | Self::Irreversible(_) | Self::Allow(_))
+        let is_work_on_rows_or_sql = matches!(self, Self::Execute(_) | Self::BulkInsert(_));
+        !is_work_on_rows_or_sql && !self.is_statement_of_the_author()
+    }
+
+    /// Whether this states something and does nothing.
+    pub fn is_statement_of_the_author(&self) -> bool {
+        matches!(self, Self::Irreversible(_) | Self::Allow(_) | Self::Replaces(_))
     }
 }
 

@@ -6,9 +6,11 @@ mod header;
 mod nearest;
 mod quick;
 mod read;
+mod relink;
 mod scanner;
 mod write;
 
 pub use header::read_rust_header;
 pub use read::read_rust;
+pub use relink::relink_rust;
 pub use write::{Draft, Noted, write_rust};
