@@ -27,7 +27,30 @@ pub(crate) fn write_new_with_directories(path: &Path, text: &str) -> Result<(), 
     written
 }
 
+/// Writes a file anew: what it held is there until the new text is there in full.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    let replaced = || {
+        let (temporary, directory) = temporary_beside(path, text)?;
+        temporary.persist(path).map_err(|error| error.error)?;
+        File::open(directory)?.sync_all()
+    };
+    replaced().map_err(|kind| Error::File { doing: "write", path: path.to_owned(), kind })
+}
+
+/// Removes a file.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).map_err(|kind| Error::File { doing: "remove", path: path.to_owned(), kind })
+}
+
 fn write(path: &Path, text: &str) -> io::Result<()> {
+    let (temporary, directory) = temporary_beside(path, text)?;
+    temporary.persist_noclobber(path).map_err(|error| error.error)?;
+    // The new name itself must survive a crash, too.
+    File::open(directory)?.sync_all()
+}
+
+/// A synced file beside a path, to be given its name.
+fn temporary_beside<'p>(path: &'p Path, text: &str) -> io::Result<(tempfile::NamedTempFile, &'p Path)> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new().prefix(".ambix-").suffix(".tmp").tempfile_in(directory)?;
     temporary.write_all(text.as_bytes())?;
@@ -38,9 +61,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
         temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     }
     temporary.as_file().sync_all()?;
-    temporary.persist_noclobber(path).map_err(|error| error.error)?;
-    // The new name itself must survive a crash, too.
-    File::open(directory)?.sync_all()
+    Ok((temporary, directory))
 }
 
 /// Creates a directory and its parents.

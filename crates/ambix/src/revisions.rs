@@ -95,6 +95,33 @@ impl RevisionSet {
         self.by_id.get(id)
     }
 
+    /// The rows of a version table as revisions of this history.
+    ///
+    /// # Errors
+    /// [`Error::Target`] for one that no file declares, and [`Error::Refused`] with the way to go on for one that
+    /// was squashed into another.
+    pub fn known(&self, rows: &[String]) -> Result<Vec<RevisionId>, Error> {
+        let unknown = rows.iter().find(|row| !self.graph.contains(row));
+        let squashed_into = unknown.and_then(|row| {
+            self.by_id
+                .values()
+                .find(|revision| revision.replaces().any(|(id, _)| id == row))
+                .map(|one| (row, one))
+        });
+        if let Some((row, one)) = squashed_into {
+            let row = ambix_schema::escape(row);
+            return Err(Error::refused(
+                format!("Can't locate revision identified by '{row}', which was squashed into {}", one.id),
+                format!(
+                    "bring the database to {0} with the files from before the squash, then go on with the new \
+                     ones; or, when its schema is that of {0}, say so with `ambix stamp --purge {0}`",
+                    one.id
+                ),
+            ));
+        }
+        Ok(self.graph.known(rows)?)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.by_id.len()

@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod complete;
 mod exit;
 mod report;
 
@@ -17,6 +18,9 @@ use crate::exit::Exit;
 
 /// Runs one command and says how it went.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    if complete::answered(&arguments) {
+        return Exit::Done.into();
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -8,8 +8,11 @@ mod hooks;
 mod init;
 mod look;
 mod place;
+mod relink;
+mod reset;
 mod revision;
 mod run;
+mod shells;
 
 use ambix_tests::project::Project;
 

@@ -160,6 +160,7 @@ fn stamp_writes_the_version_and_nothing_else() {
         ["ambix_history", "ambix_version"]
     );
     project.ambix("stamp head").done().prints_lines(&["at f6a7b8c9d0e1"]);
+    project.ambix("stamp head").done().prints_lines(&["Already there: at f6a7b8c9d0e1"]);
     project.ambix("stamp abc123").done().prints_lines(&["at abc123d4e5f6"]);
     project.ambix("stamp base").done().prints_lines(&["at base"]);
     assert_eq!(project.rows("SELECT count(*) FROM ambix_version"), ["0"]);
@@ -199,4 +200,52 @@ fn a_file_that_is_not_there_is_made_by_who_writes_only() {
     project.ambix("current --url sqlite:new.db").done().prints_nothing().says("does not exist yet");
     project.ambix("upgrade head --url sqlite:new.db").done();
     assert!(missing.is_file());
+}
+
+#[test]
+fn a_stamp_is_printed_as_a_script() {
+    let mut project = massacorp();
+    let script = |project: &Project, words: &str| project.ambix(words).done().says_nothing().stdout;
+    let first = script(&project, "stamp c4d5 --sql --tag 'release 7\nDROP'");
+    assert!(first.starts_with("-- tag: release 7\\nDROP\nCREATE TABLE ambix_version ("), "{first}");
+    assert!(
+        first.ends_with(
+            "BEGIN;\nINSERT INTO \"ambix_version\" (\"version_num\") VALUES ('c4d5e6f70819');\nCOMMIT;\n"
+        ),
+        "{first}"
+    );
+    assert_eq!(project.schema().schema().iter().count(), 0);
+    project.ambix("stamp abc123 -q").done();
+    let moved = script(&project, "stamp c4d5 --sql");
+    assert_eq!(moved, script(&project, "stamp abc123:c4d5 --sql"));
+    assert!(moved.contains("UPDATE ") && !moved.contains("CREATE"), "{moved}");
+    assert_eq!(script(&project, "stamp abc123 --sql"), "");
+    project.sql("UPDATE ambix_version SET version_num = 'lost'");
+    project.ambix("stamp head --sql").exits(2).says("Can't locate revision identified by 'lost'");
+    let purged = script(&project, "stamp head --sql --purge");
+    project.sql(&purged);
+    project.ambix("current").done().prints_lines(&["f6a7b8c9d0e1 (head)"]);
+    project
+        .ambix("stamp abc123:c4d5 head --sql")
+        .exits(2)
+        .says("Stamp operation with --sql only supports a single starting revision at a time");
+    project
+        .ambix("stamp abc123:c4d5")
+        .exits(2)
+        .says("Range revision not allowed: 'abc123:c4d5'")
+        .says("--sql");
+    project.ambix("upgrade head --tag x").exits(2).says("--sql");
+}
+
+#[test]
+fn the_version_table_can_be_made_alone() {
+    let mut project = massacorp();
+    let sql = project.ambix("ensure-version --sql").done().stdout;
+    assert!(sql.starts_with("CREATE TABLE ambix_version ("), "{sql}");
+    project.ambix("ensure-version").done().prints_lines(&["Made the version table ambix_version"]);
+    project.ambix("ensure-version").done().prints_lines(&["Already there: the version table ambix_version"]);
+    let facts = project.ambix("ensure-version --format json").done().json();
+    assert_eq!(facts["is_made"], false);
+    assert_eq!(project.rows("SELECT count(*) FROM ambix_version"), ["0"]);
+    project.ambix("upgrade head -q").done();
 }

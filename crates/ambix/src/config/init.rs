@@ -1,14 +1,104 @@
 //! The configuration file that `ambix init` writes: what matters is set, the rest is there as comments.
 
-/// A commented `ambix.toml` for a database, with revisions in `directory`.
-pub fn init_template(dialect: &str, directory: &str) -> String {
-    let (url, schemas) = match dialect {
+/// What `ambix init` can set up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Template {
+    /// `ambix.toml`, revisions in Rust.
+    Generic,
+    /// The same with revisions in plain SQL.
+    Sql,
+    /// The same with the URL in parts, each from a variable of its own.
+    Parts,
+    /// A table in `Cargo.toml`.
+    Cargo,
+}
+
+impl Template {
+    /// All of them, the usual one first.
+    pub const ALL: [Self; 4] = [Self::Generic, Self::Sql, Self::Parts, Self::Cargo];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Generic => "generic",
+            Self::Sql => "sql",
+            Self::Parts => "parts",
+            Self::Cargo => "cargo",
+        }
+    }
+
+    /// What it sets up, in a line.
+    pub fn synopsis(self) -> &'static str {
+        match self {
+            Self::Generic => "ambix.toml with every key explained; revisions in Rust",
+            Self::Sql => "the same, with revisions in plain SQL",
+            Self::Parts => {
+                "the same as generic, with the database URL put together from variables (user, password, host)"
+            }
+            Self::Cargo => "a [package.metadata.ambix] table in Cargo.toml instead of a file of its own",
+        }
+    }
+
+    /// The template of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|template| template.name() == name)
+    }
+}
+
+/// The table for a `Cargo.toml`, under `owner`: `package` or `workspace`.
+pub(crate) fn cargo_table(owner: &str, dialect: &str, directory: &str) -> String {
+    let (url, _) = url_and_schemas(dialect);
+    let (dialect, directory) = (quoted(dialect), quoted(directory));
+    format!(
+        "[{owner}.metadata.ambix]\nscript_location = {directory}\n\n[{owner}.metadata.ambix.models]\n\
+         paths = [\"src/**/*.rs\"]\n\n[{owner}.metadata.ambix.database]\ndialect = {dialect}\nurl = \"{url}\"\n"
+    )
+}
+
+/// A URL in parts; `None` for a database that is a file.
+fn url_in_parts(dialect: &str) -> Option<String> {
+    let (scheme, prefix, port) = match dialect {
+        "sqlite" => return None,
+        "postgres" => ("postgres", "POSTGRES", 5432),
+        "mariadb" => ("mariadb", "MARIADB", 3306),
+        _mysql => ("mysql", "MYSQL", 3306),
+    };
+    Some(format!(
+        "{scheme}://${{{prefix}_USER}}:${{{prefix}_PASSWORD}}@${{{prefix}_HOST:-localhost}}:${{{prefix}_PORT:-{port}}}/\
+         ${{{prefix}_DB}}"
+    ))
+}
+
+fn url_and_schemas(dialect: &str) -> (&'static str, &'static str) {
+    match dialect {
         "sqlite" => ("${DATABASE_URL:-sqlite:app.db}", ""),
         "postgres" => {
             ("${DATABASE_URL}", "# schemas = [\"public\"]             # the first one is the default\n")
         }
         _mariadb_or_mysql => ("${DATABASE_URL}", ""),
-    };
+    }
+}
+
+/// A commented `ambix.toml` for a database, with revisions in `directory`.
+///
+/// # Errors
+/// When the template is not for such a database.
+pub fn init_template(template: Template, dialect: &str, directory: &str) -> Result<String, &'static str> {
+    let text = generic(dialect, directory);
+    match template {
+        Template::Generic | Template::Cargo => Ok(text),
+        Template::Sql => Ok(text.replacen("# format = \"rust\"  ", "format = \"sql\"     ", 1)),
+        Template::Parts => {
+            let parts =
+                url_in_parts(dialect).ok_or("a SQLite database is a file, and its URL has no parts")?;
+            let (url, _) = url_and_schemas(dialect);
+            Ok(text.replacen(&format!("\nurl = \"{url}\""), &format!("\nurl = \"{parts}\""), 1))
+        }
+    }
+}
+
+fn generic(dialect: &str, directory: &str) -> String {
+    let (url, schemas) = url_and_schemas(dialect);
     let versions = quoted(&format!("{}/versions", directory.trim_end_matches('/')));
     let (dialect, directory) = (quoted(dialect), quoted(directory));
     format!(

@@ -341,17 +341,17 @@ fn places_are_shown_from_where_one_stands() {
 #[test]
 fn the_file_that_init_writes_is_read() {
     for dialect in ["sqlite", "postgres", "mariadb", "mysql"] {
-        let config = parsed(&init_template(dialect, "my \"migrations\""));
+        let config = parsed(&init_template(Template::Generic, dialect, "my \"migrations\"").unwrap());
         assert_eq!(config.database.dialect.as_deref(), Some(dialect));
         assert_eq!(config.script_location, Path::new("my \"migrations\""));
     }
-    let config = parsed(&init_template("sqlite", "migrations"));
+    let config = parsed(&init_template(Template::Generic, "sqlite", "migrations").unwrap());
     assert_eq!(config.url(&environment(&[])).unwrap(), "sqlite:app.db");
 }
 
 #[test]
 fn what_is_commented_out_in_it_can_be_used() {
-    let text = init_template("postgres", "migrations");
+    let text = init_template(Template::Generic, "postgres", "migrations").unwrap();
     let used: Vec<&str> = text
         .lines()
         .filter_map(|line| match line.strip_prefix("# ") {

@@ -120,7 +120,7 @@ impl Start {
     async fn introspected(project: &Project, revisions: &RevisionSet) -> Result<Self, Error> {
         let Looked { heads, dialect, models, schema, described, database } =
             Looked::at(project, revisions).await?;
-        let current = revisions.graph().known(&heads)?;
+        let current = revisions.known(&heads)?;
         let pending = revisions.graph().upgrade(&current, "heads")?.len();
         if pending > 0 {
             return Err(Error::refused(

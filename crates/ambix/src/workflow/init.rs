@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ambix_database::Url;
 
-use crate::config::{dialects, init_template};
+use crate::config::{Template, cargo_table, dialects, init_template};
 use crate::{Error, files};
 
 /// What to set up.
@@ -18,6 +18,8 @@ pub struct InitRequest {
     pub dialect: Option<String>,
     /// The database's URL, when one is known.
     pub url: Option<String>,
+    /// What to set up.
+    pub template: Template,
 }
 
 /// What was set up.
@@ -37,8 +39,11 @@ pub struct Initialized {
 /// # Errors
 /// [`Error::Refused`] when there is a configuration already or the dialect is not known.
 pub fn init(request: &InitRequest) -> Result<Initialized, Error> {
-    let config = request.root.join("ambix.toml");
-    if config.exists() {
+    let config = match request.template {
+        Template::Cargo => request.root.join("Cargo.toml"),
+        Template::Generic | Template::Sql | Template::Parts => request.root.join("ambix.toml"),
+    };
+    if request.template != Template::Cargo && config.exists() {
         return Err(Error::refused(
             format!("{} exists already", shown(&config)),
             "change it by hand, or remove it first",
@@ -61,15 +66,53 @@ pub fn init(request: &InitRequest) -> Result<Initialized, Error> {
             "name another directory: `ambix init DIRECTORY`",
         ));
     }
+    let text = match request.template {
+        Template::Cargo => with_table(&config, &dialect, &request.directory)?,
+        Template::Generic | Template::Sql | Template::Parts => {
+            init_template(request.template, &dialect, &request.directory).map_err(|why| {
+                Error::refused(why, "use --dialect for another database, or another template")
+            })?
+        }
+    };
     let first_missing = first_missing(&versions);
     files::create_directory(&versions)?;
-    let written = files::write_new(&config, &init_template(&dialect, &request.directory));
+    let written = match request.template {
+        Template::Cargo => files::replace(&config, &text),
+        Template::Generic | Template::Sql | Template::Parts => files::write_new(&config, &text),
+    };
     if let (Err(_), Some(made)) = (&written, first_missing) {
         // They are empty and ours; that they could not be removed again would not be the news.
         drop(std::fs::remove_dir_all(made));
     }
     written?;
     Ok(Initialized { config, versions, dialect })
+}
+
+/// A manifest with the table of the configuration at its end.
+fn with_table(manifest: &Path, dialect: &str, directory: &str) -> Result<String, Error> {
+    let refuse = |message: String, hint: &str| Err(Error::refused(message, hint));
+    if !manifest.is_file() {
+        return refuse(
+            format!("there is no {}", shown(manifest)),
+            "run it where Cargo.toml is, or use another template",
+        );
+    }
+    let text = files::read(manifest)?;
+    let Ok(table) = text.parse::<toml::Table>() else {
+        return refuse(
+            format!("{} cannot be read", shown(manifest)),
+            "`cargo metadata` says what is wrong with it",
+        );
+    };
+    let owner = if table.contains_key("package") { "package" } else { "workspace" };
+    let metadata = table.get(owner).and_then(|owner| owner.get("metadata"));
+    if metadata.is_some_and(|metadata| metadata.get("ambix").is_some()) {
+        return refuse(
+            format!("{} has a [{owner}.metadata.ambix] already", shown(manifest)),
+            "change it by hand, or remove it first",
+        );
+    }
+    Ok(format!("{}\n\n{}", text.trim_end(), cargo_table(owner, dialect, directory)))
 }
 
 /// The outermost directory that creating `directory` makes.

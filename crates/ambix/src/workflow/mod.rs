@@ -1,6 +1,8 @@
 //! The workflows: what the commands do, one file each, as straight lines of a few calls.
 
 #[cfg(feature = "project")]
+mod applied;
+#[cfg(feature = "project")]
 mod autogenerate;
 #[cfg(feature = "project")]
 mod check;
@@ -11,6 +13,8 @@ mod definitions;
 #[cfg(feature = "project")]
 mod diff;
 mod downgrade;
+#[cfg(feature = "project")]
+mod ensure_version;
 #[cfg(feature = "project")]
 mod git;
 mod history;
@@ -23,6 +27,10 @@ mod placing;
 mod plan_run;
 mod recorded;
 #[cfg(feature = "project")]
+mod rebase;
+#[cfg(feature = "project")]
+mod reset;
+#[cfg(feature = "project")]
 mod revision;
 mod run;
 #[cfg(feature = "project")]
@@ -32,7 +40,11 @@ mod script_text;
 mod settle;
 #[cfg(feature = "project")]
 mod sides;
+#[cfg(feature = "project")]
+mod squash;
 mod stamp;
+#[cfg(feature = "project")]
+mod stamp_script;
 mod status;
 #[cfg(feature = "project")]
 mod strict;
@@ -53,6 +65,8 @@ pub use definitions::DefinitionDifference;
 #[cfg(feature = "project")]
 pub use diff::{Differed, diff, snapshot};
 pub use downgrade::downgrade;
+#[cfg(feature = "project")]
+pub use ensure_version::{ensure_version, ensure_version_script};
 pub use history::{Current, Entry, current, entries};
 #[cfg(feature = "project")]
 pub use hooks::HookRan;
@@ -60,13 +74,21 @@ pub use hooks::HookRan;
 pub use init::{InitRequest, Initialized, init};
 pub use recorded::{HalfDone, Recorded, recorded};
 #[cfg(feature = "project")]
+pub use rebase::{RebaseRequest, Rebased, rebase};
+#[cfg(feature = "project")]
+pub use reset::reset;
+#[cfg(feature = "project")]
 pub use revision::{Outcome, Request as RevisionRequest, Seed, Written, merge, revision};
 pub use run::{Edited, Event, Failure, Observer, Ran, Resume, RunOptions, checksum_of};
 #[cfg(feature = "project")]
 pub use script::{downgrade_script, upgrade_script};
 #[cfg(feature = "project")]
 pub use sides::Side;
+#[cfg(feature = "project")]
+pub use squash::{SquashRequest, Squashed, squash};
 pub use stamp::stamp;
+#[cfg(feature = "project")]
+pub use stamp_script::stamp_script;
 pub use status::{Status, status};
 #[cfg(feature = "project")]
 pub use strict::UnmodelledDifference;

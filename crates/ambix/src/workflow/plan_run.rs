@@ -24,9 +24,7 @@ pub(crate) fn is_raw_sql(operation: &Operation) -> bool {
 
 /// Whether this changes the schema, as far as can be told: work on rows and SQL by hand do not count.
 pub(crate) fn changes_schema(operation: &Operation) -> bool {
-    let only_rows_or_words =
-        matches!(operation, Operation::BulkInsert(_) | Operation::Irreversible(_) | Operation::Allow(_));
-    !only_rows_or_words && !is_raw_sql(operation)
+    operation.changes_schema()
 }
 
 pub(crate) fn segments(operations: &[Operation]) -> Vec<Segment<'_>> {

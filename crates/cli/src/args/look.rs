@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Output;
+use crate::complete::revisions;
 
 #[derive(Args, Debug)]
 pub(crate) struct Current {
@@ -37,7 +38,7 @@ pub(crate) struct Heads {
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// head, heads, current, LABEL@head, +1, an id or a unique prefix of one.
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, add = revisions())]
     pub(crate) revision: String,
     #[command(flatten)]
     pub(crate) output: Output,

@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these are help texts, and a terminal shows backticks as they are")]
 
 mod compare;
+mod help;
 mod look;
 mod run;
 mod write;
@@ -12,9 +13,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use compare::{Check, Diff, Snapshot};
+pub(crate) use help::{Completions, Man};
 pub(crate) use look::{Branches, Current, Heads, History, Show, Status};
-pub(crate) use run::{Downgrade, Running, Stamp, Upgrade};
-pub(crate) use write::{Init, Merge, Place, Revision};
+pub(crate) use run::{Downgrade, EnsureVersion, Reset, Running, Script, Stamp, Upgrade};
+pub(crate) use write::{Edit, Init, ListTemplates, Merge, Place, Rebase, Revision, Squash};
 
 /// Schema diff and autogenerate for Rust.
 #[derive(Parser, Debug)]
@@ -74,17 +76,31 @@ pub(crate) struct Output {
 pub(crate) enum Command {
     /// Write ambix.toml and the directory of revision files.
     Init(Init),
+    /// List what `init --template` can set up.
+    ListTemplates(ListTemplates),
     /// Write a new revision file.
     Revision(Revision),
     /// Write an empty revision that joins several heads.
     Merge(Merge),
+    /// Make a branch follow another head, instead of merging the two.
+    Rebase(Rebase),
+    /// Make one revision of all up to one.
+    Squash(Squash),
+    /// Open revision files in $VISUAL or $EDITOR, and read them afterwards.
+    Edit(Edit),
     /// Run revisions up to a later one.
+    #[command(allow_negative_numbers = true)]
     Upgrade(Upgrade),
     /// Take revisions back to an earlier one.
     #[command(allow_negative_numbers = true)]
     Downgrade(Downgrade),
     /// Say where the database is, without running anything.
+    #[command(allow_negative_numbers = true)]
     Stamp(Stamp),
+    /// Make the version table, and nothing else.
+    EnsureVersion(EnsureVersion),
+    /// Take every revision back and run all again; for development.
+    Reset(Reset),
     /// Show where the database is.
     Current(Current),
     /// List revisions, newest first.
@@ -103,4 +119,8 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Write a schema to stdout as JSON, to be compared later as file:PATH.
     Snapshot(Snapshot),
+    /// Print what makes a shell complete commands, options and revisions.
+    Completions(Completions),
+    /// Print the manual page of ambix or of one of its commands.
+    Man(Man),
 }

@@ -3,15 +3,15 @@
 use clap::Args;
 
 use super::Output;
+use crate::complete::revisions;
 
 #[derive(Args, Debug)]
 pub(crate) struct Upgrade {
     /// head, heads, +1, an id or a unique prefix of one; with --sql also from:to.
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, add = revisions())]
     pub(crate) target: String,
-    /// Print the SQL instead of running it.
-    #[arg(long)]
-    pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) script: Script,
     /// Record what the file of an applied revision says now, though it was edited. May be said again.
     #[arg(long, value_name = "REVISION", conflicts_with = "sql")]
     pub(crate) accept_edited: Vec<String>,
@@ -45,11 +45,10 @@ pub(crate) struct Running {
 #[derive(Args, Debug)]
 pub(crate) struct Downgrade {
     /// base, -1, an id or a unique prefix of one; with --sql also from:to.
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, add = revisions())]
     pub(crate) target: String,
-    /// Print the SQL instead of running it.
-    #[arg(long)]
-    pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) script: Script,
     /// Go back although values are lost that cannot be brought back.
     #[arg(long, conflicts_with = "sql")]
     pub(crate) accept_data_loss: bool,
@@ -61,12 +60,42 @@ pub(crate) struct Downgrade {
 
 #[derive(Args, Debug)]
 pub(crate) struct Stamp {
-    /// head, heads, base, or ids.
-    #[arg(required = true)]
+    /// head, heads, base, or ids; with --sql also one from:to.
+    #[arg(required = true, add = revisions())]
     pub(crate) targets: Vec<String>,
     /// Forget whatever the version table holds first, known or not.
     #[arg(long)]
     pub(crate) purge: bool,
+    #[command(flatten)]
+    pub(crate) script: Script,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Printing instead of running.
+#[derive(Args, Debug)]
+pub(crate) struct Script {
+    /// Print the SQL instead of running it.
+    #[arg(long)]
+    pub(crate) sql: bool,
+    /// A line for the top of the script: which change, whose ticket.
+    #[arg(long, requires = "sql", value_name = "TEXT")]
+    pub(crate) tag: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EnsureVersion {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Reset {
+    /// Do it although `[database] allow_reset` does not say that it may be done.
+    #[arg(long)]
+    pub(crate) allow_reset: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

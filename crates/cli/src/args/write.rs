@@ -2,15 +2,26 @@
 
 use std::path::PathBuf;
 
+use ambix::config::Template;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::Output;
+use crate::complete::revisions;
+
+/// The names of the templates.
+fn templates() -> PossibleValuesParser {
+    PossibleValuesParser::new(Template::ALL.map(Template::name))
+}
 
 #[derive(Args, Debug)]
 pub(crate) struct Init {
     /// Directory for revisions.
     #[arg(default_value = "migrations")]
     pub(crate) directory: String,
+    /// What to set up; `ambix list-templates` lists what there is.
+    #[arg(short, long, default_value = "generic", value_parser = templates())]
+    pub(crate) template: String,
     /// Database: postgres, mariadb, mysql or sqlite. Otherwise what --url or DATABASE_URL says, else sqlite.
     #[arg(long)]
     pub(crate) dialect: Option<String>,
@@ -44,10 +55,10 @@ pub(crate) struct Revision {
     #[command(flatten)]
     pub(crate) place: Place,
     /// The revision to build on, instead of the only head: an id, LABEL@head, or base for a new beginning.
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", add = revisions())]
     pub(crate) head: Option<String>,
     /// A revision that must be applied before this one without being built on: an id, or a label.
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", add = revisions())]
     pub(crate) depends_on: Vec<String>,
     #[command(flatten)]
     pub(crate) output: Output,
@@ -56,7 +67,7 @@ pub(crate) struct Revision {
 #[derive(Args, Debug)]
 pub(crate) struct Merge {
     /// heads, or two or more of ids and LABEL@head.
-    #[arg(required = true)]
+    #[arg(required = true, add = revisions())]
     pub(crate) revisions: Vec<String>,
     /// What the merge is for.
     #[arg(short, long, default_value = "merge heads")]
@@ -82,4 +93,47 @@ pub(crate) struct Place {
     /// Directory for the file: one of version_locations, or one below.
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) version_path: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListTemplates {
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Edit {
+    /// head, heads, current, LABEL@head, an id or a unique prefix of one.
+    #[arg(allow_hyphen_values = true, add = revisions())]
+    pub(crate) revision: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Squash {
+    /// The last revision to go into the one; it keeps its id.
+    #[arg(add = revisions())]
+    pub(crate) revision: String,
+    /// What the one revision does; the message of the last one otherwise.
+    #[arg(short, long)]
+    pub(crate) message: Option<String>,
+    /// Do not ask the database where it is.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Rebase {
+    /// The head of the branch that moves: an id, or LABEL@head.
+    #[arg(add = revisions())]
+    pub(crate) branch: String,
+    /// The head it is to follow; the only other one otherwise.
+    #[arg(long, value_name = "REVISION", add = revisions())]
+    pub(crate) onto: Option<String>,
+    /// Do not ask the database what it has applied.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }

@@ -2,8 +2,11 @@
 
 mod check;
 mod diff;
+mod edit;
+mod help;
 mod look;
 mod place;
+mod relink;
 mod run;
 mod write;
 
@@ -19,11 +22,17 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
     let global = &arguments.global;
     let outcome = match &arguments.command {
         Command::Init(init) => write::init(global, init),
+        Command::ListTemplates(list) => Ok(write::list_templates(list)),
+        Command::Rebase(rebase) => relink::rebase(global, rebase).await,
+        Command::Squash(squash) => relink::squash(global, squash).await,
+        Command::Edit(edit) => edit::edit(global, edit).await,
         Command::Revision(revision) => write::revision(global, revision).await,
         Command::Merge(merge) => write::merge(global, merge),
         Command::Upgrade(upgrade) => run::upgrade(global, upgrade).await,
         Command::Downgrade(downgrade) => run::downgrade(global, downgrade).await,
         Command::Stamp(stamp) => run::stamp(global, stamp).await,
+        Command::EnsureVersion(ensure) => run::ensure_version(global, ensure).await,
+        Command::Reset(reset) => run::reset(global, reset).await,
         Command::Current(current) => place::current(global, current).await,
         Command::History(history) => look::history(global, history).await,
         Command::Heads(heads) => look::heads(global, heads),
@@ -33,6 +42,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
         Command::Check(check) => check::check(global, check).await,
         Command::Diff(diff) => diff::diff(global, diff).await,
         Command::Snapshot(snapshot) => diff::snapshot(global, snapshot).await,
+        Command::Completions(completions) => help::completions(completions),
+        Command::Man(man) => help::man(man),
     };
     match outcome {
         Ok(exit) => exit,

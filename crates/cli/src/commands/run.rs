@@ -5,14 +5,14 @@ use ambix::{Error, RevisionId};
 use serde_json::json;
 
 use super::project;
-use crate::args::{Downgrade, Format, Global, Running, Stamp, Upgrade};
+use crate::args::{Downgrade, EnsureVersion, Format, Global, Reset, Running, Script, Stamp, Upgrade};
 use crate::exit::Exit;
 use crate::report::{self, Progress};
 
 pub(crate) async fn upgrade(global: &Global, arguments: &Upgrade) -> Result<Exit, Error> {
     let project = project(global)?;
-    if arguments.sql {
-        print_script(&workflow::upgrade_script(&project, &arguments.target).await?);
+    if arguments.script.sql {
+        print_script(&arguments.script, &workflow::upgrade_script(&project, &arguments.target).await?);
         return Ok(Exit::Done);
     }
     let options =
@@ -24,8 +24,8 @@ pub(crate) async fn upgrade(global: &Global, arguments: &Upgrade) -> Result<Exit
 
 pub(crate) async fn downgrade(global: &Global, arguments: &Downgrade) -> Result<Exit, Error> {
     let project = project(global)?;
-    if arguments.sql {
-        print_script(&workflow::downgrade_script(&project, &arguments.target).await?);
+    if arguments.script.sql {
+        print_script(&arguments.script, &workflow::downgrade_script(&project, &arguments.target).await?);
         return Ok(Exit::Done);
     }
     let options = RunOptions { accept_data_loss: arguments.accept_data_loss, ..options(&arguments.running) };
@@ -36,9 +36,17 @@ pub(crate) async fn downgrade(global: &Global, arguments: &Downgrade) -> Result<
 
 pub(crate) async fn stamp(global: &Global, arguments: &Stamp) -> Result<Exit, Error> {
     let project = project(global)?;
+    if arguments.script.sql {
+        let script = workflow::stamp_script(&project, &arguments.targets, arguments.purge).await?;
+        print_script(&arguments.script, &script);
+        return Ok(Exit::Done);
+    }
     let (before, after) = workflow::stamp(&project, &arguments.targets, arguments.purge).await?;
     match arguments.output.format {
         Format::Json => report::json(&json!({ "schema_version": 1, "before": before, "heads": after })),
+        Format::Text if after.iter().map(RevisionId::as_str).eq(before.iter().map(String::as_str)) => {
+            report::result(&format!("Already there: {}", place(&after)));
+        }
         Format::Text => report::result(&place(&after)),
     }
     Ok(Exit::Done)
@@ -55,11 +63,52 @@ fn options(running: &Running) -> RunOptions {
     }
 }
 
+pub(crate) async fn ensure_version(global: &Global, arguments: &EnsureVersion) -> Result<Exit, Error> {
+    let project = project(global)?;
+    if arguments.script.sql {
+        print_script(&arguments.script, &workflow::ensure_version_script(&project)?);
+        return Ok(Exit::Done);
+    }
+    let is_made = workflow::ensure_version(&project).await?;
+    let table = project.version_table();
+    match arguments.output.format {
+        Format::Json => {
+            let table = &project.config().database.version_table;
+            report::json(&json!({ "schema_version": 1, "version_table": table, "is_made": is_made }));
+        }
+        Format::Text if is_made => report::result(&format!("Made the version table {table}")),
+        Format::Text => report::result(&format!("Already there: the version table {table}")),
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn reset(global: &Global, arguments: &Reset) -> Result<Exit, Error> {
+    let project = project(global)?;
+    let (down, up) = workflow::reset(&project, arguments.allow_reset, &mut progress(global)).await?;
+    match arguments.output.format {
+        Format::Json => report::json(&json!({
+            "schema_version": 1, "taken_back": down.revisions, "ran": up.revisions, "heads": up.heads,
+        })),
+        Format::Text if global.quiet => {}
+        Format::Text => report::result(&format!(
+            "Took back {} and ran {}; now {}",
+            down.revisions.len(),
+            up.revisions.len(),
+            place(&up.heads)
+        )),
+    }
+    Ok(Exit::Done)
+}
+
 fn progress(global: &Global) -> Progress {
     Progress { is_quiet: global.quiet, is_verbose: global.verbose }
 }
 
-fn print_script(script: &str) {
+fn print_script(options: &Script, script: &str) {
+    if let Some(tag) = &options.tag {
+        // A line break would end the comment, and what follows it would run.
+        report::script(&format!("-- tag: {}", ambix::schema::escape(tag)));
+    }
     if !script.is_empty() {
         report::script(script.trim_end());
     }

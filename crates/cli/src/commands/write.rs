@@ -1,13 +1,14 @@
 //! Commands that write files: `init` and `revision`.
 
 use ambix::Error;
+use ambix::config::Template;
 use ambix::workflow::{
     self, AutogenerateRequest, Comparison, InitRequest, Outcome, RevisionRequest, Seed, Written,
 };
 use serde_json::json;
 
 use super::{environment, project, working_directory};
-use crate::args::{Format, Global, Init, Merge, Place, Revision};
+use crate::args::{Format, Global, Init, ListTemplates, Merge, Place, Revision};
 use crate::exit::Exit;
 use crate::report;
 
@@ -19,6 +20,7 @@ pub(crate) fn init(global: &Global, arguments: &Init) -> Result<Exit, Error> {
         directory: arguments.directory.clone(),
         dialect: arguments.dialect.clone(),
         url,
+        template: Template::named(&arguments.template).unwrap_or(Template::Generic),
     };
     let made = workflow::init(&request)?;
     let shown = |path: &std::path::Path| {
@@ -38,6 +40,26 @@ pub(crate) fn init(global: &Global, arguments: &Init) -> Result<Exit, Error> {
         }
     }
     Ok(Exit::Done)
+}
+
+pub(crate) fn list_templates(arguments: &ListTemplates) -> Exit {
+    match arguments.output.format {
+        Format::Json => {
+            let listed: Vec<_> = Template::ALL
+                .iter()
+                .map(|template| json!({ "name": template.name(), "synopsis": template.synopsis() }))
+                .collect();
+            report::json(&json!({ "schema_version": 1, "templates": listed }));
+        }
+        Format::Text => {
+            report::result("Available templates:\n");
+            for template in Template::ALL {
+                report::result(&format!("{} - {}", template.name(), template.synopsis()));
+            }
+            report::result("\nTemplates are used by `init`, for instance: ambix init --template sql");
+        }
+    }
+    Exit::Done
 }
 
 pub(crate) async fn revision(global: &Global, arguments: &Revision) -> Result<Exit, Error> {

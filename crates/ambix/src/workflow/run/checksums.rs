@@ -58,7 +58,7 @@ pub(crate) fn edited(
         };
         let Some((revision, applied)) = revisions.get(id).zip(entry.checksum.as_ref()) else { continue };
         let now = checksum_of(revision);
-        if applied.starts_with(SCHEME) && *applied != now {
+        if applied.strip_prefix(SCHEME).is_some_and(|applied| !revision.is_what_ran(applied)) {
             edited.push(Edited {
                 revision: id.clone(),
                 applied: applied.clone(),

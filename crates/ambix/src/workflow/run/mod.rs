@@ -275,7 +275,7 @@ pub(crate) async fn current_heads(
     database: &mut Database,
 ) -> Result<Vec<RevisionId>, Error> {
     let rows = database.heads().await?.unwrap_or_default();
-    Ok(revisions.graph().known(&rows)?)
+    revisions.known(&rows)
 }
 
 /// The version table's side of a head that moves.
