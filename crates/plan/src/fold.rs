@@ -251,6 +251,16 @@ impl Folder<'_> {
             .then_some(table)
     }
 
+    /// How many changes from the first on are to one table. What only goes because the table does is no longer
+    /// one of them: without it, nothing might be left to build anew.
+    fn neighbours(rest: &[Change], table: &TableName, of: fn(&Change) -> Option<TableName>) -> usize {
+        let is_one = |(number, change): &(usize, &Change)| {
+            let goes_with_table = || Self::table_dropped_with(change, &rest[*number..]).is_some();
+            of(change).as_ref() == Some(table) && (*number == 0 || !goes_with_table())
+        };
+        rest.iter().enumerate().take_while(is_one).count()
+    }
+
     /// A part of a dropped table needs no statement, unless it is a foreign key that stands in the way
     /// of a table dropped before its own.
     fn drop_part(&mut self, change: &Change, table: &TableName, rest: &[Change]) -> Result<usize, PlanError> {
@@ -275,8 +285,7 @@ impl Folder<'_> {
     /// Folds all neighbouring changes to one table into a rebuild, if any of them needs one.
     fn rebuild(&mut self, first: &Change, rest: &[Change]) -> Result<Option<usize>, PlanError> {
         let Some(table) = part_of_table(first) else { return Ok(None) };
-        let run = rest.iter().take_while(|change| part_of_table(change).as_ref() == Some(&table)).count();
-        let run = &rest[..run];
+        let run = &rest[..Self::neighbours(rest, &table, part_of_table)];
         let needs_rebuild = run.iter().any(|change| self.dialect.transition(change) == Transition::Rebuild);
         if !needs_rebuild {
             return Ok(None);
@@ -297,7 +306,7 @@ impl Folder<'_> {
         let Some(table) = table_altered(first).filter(|_| self.dialect.facts().alters_tables_at_once) else {
             return Ok(None);
         };
-        let run = rest.iter().take_while(|change| table_altered(change).as_ref() == Some(&table)).count();
+        let run = Self::neighbours(rest, &table, table_altered);
         let mut parts = Vec::new();
         for change in &rest[..run] {
             self.refuse(change)?;
