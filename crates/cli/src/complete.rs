@@ -63,7 +63,7 @@ fn candidates() -> Vec<CompletionCandidate> {
     for header in outline.headers() {
         let labels = header.branch_labels.iter().map(|label| format!("{label}@head"));
         candidates.extend(labels.map(CompletionCandidate::new));
-        let help = ambix::schema::escape(&header.message).to_string();
+        let help = ambix::schema::escape(&header.message);
         candidates.push(CompletionCandidate::new(header.id.as_str()).help(Some(help.into())));
     }
     candidates

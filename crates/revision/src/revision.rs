@@ -36,9 +36,9 @@ impl Revision {
     /// What this revision stands for beside itself: revisions, and earlier forms of its own, with the checksums
     /// of what they did.
     pub fn replaces(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.upgrade.iter().filter_map(|operation| match operation {
-            Operation::Replaces(replaces) => Some((replaces.revision.as_str(), replaces.checksum.as_str())),
-            _other => None,
+        self.upgrade.iter().filter_map(|operation| {
+            let Operation::Replaces(replaces) = operation else { return None };
+            Some((replaces.revision.as_str(), replaces.checksum.as_str()))
         })
     }
 

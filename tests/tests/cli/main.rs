@@ -3,6 +3,7 @@
 mod check;
 mod configuration;
 mod diff;
+mod doctor;
 mod graph;
 mod hooks;
 mod init;

@@ -4,6 +4,7 @@ mod expressions;
 mod massacorp;
 mod mathakine;
 mod running;
+mod privileges;
 mod saas;
 
 use ambix_tests::live::{DIALECTS, available};
@@ -23,12 +24,16 @@ const SCENARIOS: &[&[Scenario]] =
 /// On the server that is asked about expressions.
 const ON_POSTGRES: &[Scenario] = expressions::SCENARIOS;
 
+/// Where roles have privileges.
+const ON_SERVERS: &[Scenario] = privileges::SCENARIOS;
+
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     let everywhere = SCENARIOS.iter().copied().flatten().map(|scenario| (scenario, DIALECTS.as_slice()));
+    let on_servers = ON_SERVERS.iter().map(|scenario| (scenario, ["mariadb", "postgres"].as_slice()));
     let on_postgres = ON_POSTGRES.iter().map(|scenario| (scenario, ["postgres"].as_slice()));
-    for (&(name, scenario), dialects) in everywhere.chain(on_postgres) {
+    for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(on_postgres) {
         let can_tell = |dialect: &&&str| **dialect != "mariadb" || !UNDOES.contains(&name);
         for &dialect in dialects.iter().filter(can_tell) {
             let is_missing = binary().is_none() || available(dialect).is_err();

@@ -12,6 +12,7 @@ mod compare;
 mod definitions;
 #[cfg(feature = "project")]
 mod diff;
+mod doctor;
 mod downgrade;
 #[cfg(feature = "project")]
 mod ensure_version;
@@ -64,6 +65,7 @@ pub use compare::{Comparison, Finding, Looked};
 pub use definitions::DefinitionDifference;
 #[cfg(feature = "project")]
 pub use diff::{Differed, diff, snapshot};
+pub use doctor::{Diagnosis, Health, doctor};
 pub use downgrade::downgrade;
 #[cfg(feature = "project")]
 pub use ensure_version::{ensure_version, ensure_version_script};

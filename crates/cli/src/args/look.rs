@@ -55,3 +55,9 @@ pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) output: Output,
 }
+
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) output: Output,
+}

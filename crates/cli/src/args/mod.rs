@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use compare::{Check, Diff, Snapshot};
 pub(crate) use help::{Completions, Man};
-pub(crate) use look::{Branches, Current, Heads, History, Show, Status};
+pub(crate) use look::{Branches, Current, Doctor, Heads, History, Show, Status};
 pub(crate) use run::{Downgrade, EnsureVersion, Reset, Running, Script, Stamp, Upgrade};
 pub(crate) use write::{Edit, Init, ListTemplates, Merge, Place, Rebase, Revision, Squash};
 
@@ -119,6 +119,8 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Write a schema to stdout as JSON, to be compared later as file:PATH.
     Snapshot(Snapshot),
+    /// Look at all that commands need: configuration, models, revisions, connection, privileges.
+    Doctor(Doctor),
     /// Print what makes a shell complete commands, options and revisions.
     Completions(Completions),
     /// Print the manual page of ambix or of one of its commands.

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod doctor;
 mod edit;
 mod help;
 mod look;
@@ -42,6 +43,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
         Command::Check(check) => check::check(global, check).await,
         Command::Diff(diff) => diff::diff(global, diff).await,
         Command::Snapshot(snapshot) => diff::snapshot(global, snapshot).await,
+        Command::Doctor(doctor) => Ok(doctor::doctor(global, doctor).await),
         Command::Completions(completions) => help::completions(completions),
         Command::Man(man) => help::man(man),
     };

@@ -170,6 +170,23 @@ impl Session {
         }
     }
 
+    /// What the role may not do: what it is about, the namespace, the table, what, the statement.
+    pub(crate) async fn missing_privileges(&mut self, namespaces: &[String]) -> Outcome<Rows> {
+        let query = CatalogQuery {
+            name: "privileges",
+            sql: include_str!("postgres/privileges.sql"),
+            columns: &["about", "namespace", "table", "what", "statement"],
+            takes_namespaces: true,
+            is_fingerprint: false,
+        };
+        match self {
+            Self::MySql(session) => session.missing_privileges().await,
+            Self::Postgres(session) => session.catalog(&query, namespaces).await,
+            // Whoever may write to the file may do everything.
+            Self::Sqlite(_) => Ok(Rows::new()),
+        }
+    }
+
     /// What stands in the catalog under a name.
     pub(crate) async fn relation(&mut self, at: &TableName) -> Outcome<Option<Relation>> {
         each!(self, session => session.relation(at).await)

@@ -3,6 +3,7 @@
 mod failure;
 mod lock;
 mod looks;
+mod privileges;
 mod renderings;
 mod server;
 mod session;

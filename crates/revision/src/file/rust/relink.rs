@@ -24,9 +24,9 @@ pub fn relink_rust(path: &Path, text: &str, down: &[RevisionId]) -> Result<Strin
         vec![Problem::at(Severity::Error, path, rest, Place::from(error.span()).range(), error.to_string())]
     };
     let file: syn::File = syn::parse_str(rest).map_err(|error| unreadable(&error))?;
-    let constant = file.items.iter().find_map(|item| match item {
-        syn::Item::Const(item) if item.ident == "DOWN_REVISION" => Some(&*item.expr),
-        _other => None,
+    let constant = file.items.iter().find_map(|item| {
+        let syn::Item::Const(item) = item else { return None };
+        (item.ident == "DOWN_REVISION").then_some(&*item.expr)
     });
     let range = constant.map(|expr| Place::of(expr).range()).unwrap_or_default();
     let ids: Vec<String> = down.iter().map(|id| text_literal(id.as_str())).collect();
