@@ -7,6 +7,7 @@ mod doctor;
 mod graph;
 mod hooks;
 mod init;
+mod json;
 mod look;
 mod place;
 mod relink;
@@ -14,6 +15,7 @@ mod reset;
 mod revision;
 mod run;
 mod shells;
+mod wordings;
 
 use ambix_tests::project::Project;
 

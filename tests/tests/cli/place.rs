@@ -24,6 +24,11 @@ fn status_tells_applied_pending_and_unknown_apart() {
     assert_eq!(facts["status"]["heads"], serde_json::json!(["d8e9fa0b1c2d"]));
     assert_eq!(facts["status"]["applied"].as_array().unwrap().len(), 5);
     assert_eq!(facts["status"]["pending"], serde_json::json!(["e1f2a3b4c5d6", "f6a7b8c9d0e1"]));
+    let file = project.revision("add_phone");
+    let text = project.read(&file);
+    project.write(&file, &text.replace("varchar(20)", "varchar(21)").replace("text()", "varchar(21)"));
+    project.ambix("status").done().prints("  edited abd45f60718a  applied ");
+    project.write(&file, &text);
     project.sql("UPDATE ambix_version SET version_num = 'deadbeef'");
     project
         .ambix("status")

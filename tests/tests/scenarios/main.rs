@@ -1,5 +1,7 @@
 //! The scenarios of real teams, each typed command by command into the built binary, on every database.
 
+mod apps_api;
+mod backend;
 mod expressions;
 mod massacorp;
 mod mathakine;
@@ -20,18 +22,20 @@ const UNDOES: [&str; 2] =
 
 const SCENARIOS: &[&[Scenario]] =
     &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS, running::SCENARIOS];
+    &[mathakine::SCENARIOS, backend::SCENARIOS, saas::SCENARIOS, apps_api::SCENARIOS, massacorp::SCENARIOS];
 
 /// On the server that is asked about expressions.
 const ON_POSTGRES: &[Scenario] = expressions::SCENARIOS;
 
 /// Where roles have privileges.
-const ON_SERVERS: &[Scenario] = privileges::SCENARIOS;
+const ON_SERVERS: &[&[Scenario]] = &[privileges::SCENARIOS, apps_api::ON_SERVERS];
 
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     let everywhere = SCENARIOS.iter().copied().flatten().map(|scenario| (scenario, DIALECTS.as_slice()));
-    let on_servers = ON_SERVERS.iter().map(|scenario| (scenario, ["mariadb", "postgres"].as_slice()));
+    let on_servers =
+        ON_SERVERS.iter().copied().flatten().map(|scenario| (scenario, ["mariadb", "postgres"].as_slice()));
     let on_postgres = ON_POSTGRES.iter().map(|scenario| (scenario, ["postgres"].as_slice()));
     for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(on_postgres) {
         let can_tell = |dialect: &&&str| **dialect != "mariadb" || !UNDOES.contains(&name);

@@ -1,5 +1,7 @@
 //! The full vocabulary: revisions written by hand, each way and by every kind of target.
 
+use std::process::Stdio;
+
 use ambix_tests::project::Project;
 
 use crate::Scenario;
@@ -8,6 +10,8 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("massacorp::step_by_step", step_by_step),
     ("massacorp::every_downgrade_is_the_way_back", every_downgrade_is_the_way_back),
     ("massacorp::a_failed_revision_changes_nothing", a_failed_revision_changes_nothing),
+    ("massacorp::three_replicas_start_at_once", three_replicas_start_at_once),
+    ("massacorp::branches_meet_again", branches_meet_again),
     ("massacorp::stamping_moves_only_the_version", stamping_moves_only_the_version),
     ("massacorp::a_script_does_what_an_upgrade_does", a_script_does_what_an_upgrade_does),
     ("massacorp::the_server_keeps_what_the_revisions_say", the_server_keeps_what_the_revisions_say),
@@ -98,6 +102,57 @@ fn a_failed_revision_changes_nothing(dialect: &'static str) {
     project.ambix("current").done().prints_lines(&["f6a7b8c9d0e1"]);
     project.ambix("downgrade -1").done();
     assert_eq!(before, project.schema());
+}
+
+/// All three come up, and the work is done once.
+fn three_replicas_start_at_once(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    let words = "upgrade head --format json";
+    let start = |_| project.command("ambix", words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let replicas: Vec<_> = (0..3).map(start).map(|child| child.expect("the binary starts")).collect();
+    let mut ran = Vec::new();
+    for replica in replicas {
+        let output = replica.wait_with_output().expect("the binary ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let facts: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the result is JSON");
+        assert_eq!(facts["heads"], serde_json::json!(["f6a7b8c9d0e1"]));
+        ran.extend(facts["ran"].as_array().expect("what ran is a list").clone());
+    }
+    let mut ran: Vec<&str> = ran.iter().filter_map(serde_json::Value::as_str).collect();
+    ran.sort_unstable();
+    assert_eq!(ran, REVISIONS);
+    assert_eq!(project.rows("SELECT version_num FROM ambix_version"), ["f6a7b8c9d0e1"]);
+    project.ambix("check").done();
+}
+
+/// Two branches run beside each other, are merged, and come apart again.
+fn branches_meet_again(dialect: &'static str) {
+    let mut project = Project::copied("massacorp", dialect);
+    project.ambix("revision -q -m labels --rev-id 1abe --head abc123 --splice --branch-label labels").done();
+    let file = project.revision("labels");
+    project.edit(
+        &file,
+        "pub fn upgrade(op: &mut Operations) {}",
+        "pub fn upgrade(op: &mut Operations) {\n    op.create_table(\"labels\").column(column(\"id\", bigint()).not_null());\n}",
+    );
+    project.edit(
+        &file,
+        "pub fn downgrade(op: &mut Operations) {}",
+        "pub fn downgrade(op: &mut Operations) {\n    op.drop_table(\"labels\");\n}",
+    );
+    project.ambix("upgrade head").exits(2).says("Multiple head revisions are present");
+    project.ambix("upgrade labels@head").done().prints("now at 1abe");
+    project.ambix("upgrade f6a7").done().prints("now at 1abe, f6a7b8c9d0e1");
+    project.ambix("downgrade -1").exits(2).says("help: write f6a7b8c9d0e1@-1 or labels@-1");
+    project.ambix("merge -m together 1abe f6a7 --rev-id 3e56 -q").done();
+    project.ambix("upgrade head").done().prints("now at 3e56");
+    assert_eq!(project.rows("SELECT version_num FROM ambix_version"), ["3e56"]);
+    project.ambix("downgrade -1").done().prints("now at 1abe, f6a7b8c9d0e1");
+    project.ambix("downgrade labels@-1").done().prints("now at f6a7b8c9d0e1");
+    project.ambix("check").exits(1).prints("2 revisions pending");
+    project.ambix("upgrade head").done();
+    project.ambix("downgrade base").done();
+    assert_eq!(project.schema().schema().iter().count(), 0);
 }
 
 fn stamping_moves_only_the_version(dialect: &'static str) {

@@ -8,6 +8,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("saas::from_nothing_to_tables", from_nothing_to_tables),
     ("saas::a_required_column_for_a_table_with_rows", a_required_column_for_a_table_with_rows),
     ("saas::the_whole_week", the_whole_week),
+    ("saas::a_reset_is_for_development", a_reset_is_for_development),
     ("saas::a_renamed_field_keeps_its_values", a_renamed_field_keeps_its_values),
     ("saas::a_change_made_by_hand_is_found", a_change_made_by_hand_is_found),
 ];
@@ -155,6 +156,18 @@ fn the_whole_week(dialect: &'static str) {
     assert_eq!(verbose.stdout.matches("Rev: ").count(), 4, "{}", verbose.stdout);
     project.ambix("downgrade base --accept-data-loss").done().prints("now at base");
     project.ambix("upgrade head").done().prints("Ran 4 revisions in ");
+    project.ambix("check").done();
+}
+
+fn a_reset_is_for_development(dialect: &'static str) {
+    let mut project = started(dialect);
+    let before = users(&mut project);
+    project.ambix("reset").exits(2).prints_nothing().says("could not reset").says("allow_reset = true");
+    assert_eq!(before, users(&mut project));
+    let configured = project.read("ambix.toml");
+    project.write("ambix.toml", &format!("{configured}\n[env.development]\ndatabase.allow_reset = true\n"));
+    project.ambix("reset --env development").done().prints("Took back 1 and ran 1; now at ");
+    assert_eq!(users(&mut project), Vec::<String>::new());
     project.ambix("check").done();
 }
 

@@ -33,9 +33,9 @@ pub use environment::Environment;
 #[cfg(feature = "project")]
 pub use error::{ConfigError, ConfigErrorKind};
 #[cfg(feature = "project")]
-pub(crate) use init::{cargo_table, dialects};
-#[cfg(feature = "project")]
 pub use init::{Template, init_template};
+#[cfg(feature = "project")]
+pub(crate) use init::{cargo_table, dialects};
 #[cfg(feature = "project")]
 pub use settings::ModelsConfig;
 pub use settings::{

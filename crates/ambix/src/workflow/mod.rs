@@ -12,6 +12,7 @@ mod compare;
 mod definitions;
 #[cfg(feature = "project")]
 mod diff;
+#[cfg(feature = "project")]
 mod doctor;
 mod downgrade;
 #[cfg(feature = "project")]
@@ -26,9 +27,9 @@ mod init;
 #[cfg(feature = "project")]
 mod placing;
 mod plan_run;
-mod recorded;
 #[cfg(feature = "project")]
 mod rebase;
+mod recorded;
 #[cfg(feature = "project")]
 mod reset;
 #[cfg(feature = "project")]
@@ -65,6 +66,7 @@ pub use compare::{Comparison, Finding, Looked};
 pub use definitions::DefinitionDifference;
 #[cfg(feature = "project")]
 pub use diff::{Differed, diff, snapshot};
+#[cfg(feature = "project")]
 pub use doctor::{Diagnosis, Health, doctor};
 pub use downgrade::downgrade;
 #[cfg(feature = "project")]
@@ -74,9 +76,9 @@ pub use history::{Current, Entry, current, entries};
 pub use hooks::HookRan;
 #[cfg(feature = "project")]
 pub use init::{InitRequest, Initialized, init};
-pub use recorded::{HalfDone, Recorded, recorded};
 #[cfg(feature = "project")]
 pub use rebase::{RebaseRequest, Rebased, rebase};
+pub use recorded::{HalfDone, Recorded, recorded};
 #[cfg(feature = "project")]
 pub use reset::reset;
 #[cfg(feature = "project")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use ambix_revision::{Graph, RevisionId, relink_rust};
+use ambix_revision::{Graph, Header, RevisionId, relink_rust};
 
 use super::applied::ask;
 use crate::{Error, Outline, Project, files};
@@ -73,7 +73,7 @@ pub async fn rebase(project: &Project, request: &RebaseRequest) -> Result<Rebase
         .map_err(|problems| Error::Source { what: "the revision to relink", problems })?;
     let mut relinked = header.clone();
     relinked.down = vec![onto.clone()];
-    outline.require_place_for_another(relinked)?;
+    outline.require_place_for_another(&relinked)?;
     files::replace(&path, &text)?;
     Ok(Rebased { revision: root, before, onto, moved, path, asked: asked.map(|asked| asked.described) })
 }
@@ -147,7 +147,7 @@ fn own_line(graph: &Graph, branch: &RevisionId, onto: &RevisionId) -> Result<Vec
 
 impl Outline {
     /// Whether a revision that is here could be another one.
-    fn require_place_for_another(&self, header: ambix_revision::Header) -> Result<(), Error> {
+    fn require_place_for_another(&self, header: &Header) -> Result<(), Error> {
         let others = self.headers().filter(|other| other.id != header.id).cloned();
         Self::of(self.directory(), others.chain([header.clone()]).collect()).map(drop)
     }

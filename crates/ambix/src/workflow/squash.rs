@@ -11,7 +11,7 @@ use ambix_revision::{
     Draft, Graph, Header, Noted, Operation, Revision, RevisionId, checksum, read_rust, write_rust,
 };
 
-use super::applied::ask;
+use super::applied::{Asked, ask};
 use crate::{Error, Outline, Project, RevisionSet, files};
 
 /// What to squash.
@@ -56,13 +56,12 @@ pub async fn squash(project: &Project, request: &SquashRequest) -> Result<Squash
     }
     refuse_loose_ends(graph, &last, &replaced)?;
     let asked = ask(project, &revisions.outline()?, request.offline).await?;
-    if let Some(asked) = &asked {
-        if let Some(at) = asked.heads.iter().find(|head| replaced.contains(head)) {
-            return Err(Error::refused(
-                format!("{} is at {at}, which would be gone", asked.described),
-                format!("run `ambix upgrade {last}` there first, as on every other database that is older"),
-            ));
-        }
+    let is_at_one = |asked: &Asked| asked.heads.iter().find(|head| replaced.contains(head)).cloned();
+    if let Some((asked, at)) = asked.as_ref().and_then(|asked| Some((asked, is_at_one(asked)?))) {
+        return Err(Error::refused(
+            format!("{} is at {at}, which would be gone", asked.described),
+            format!("run `ambix upgrade {last}` there first, as on every other database that is older"),
+        ));
     }
     let root = &project.config().root;
     let mut parts = Vec::new();
@@ -75,7 +74,7 @@ pub async fn squash(project: &Project, request: &SquashRequest) -> Result<Squash
     let text = write_rust(&draft(kept, &parts, request.message.as_deref()));
     let written = read_rust(&kept.path, &text)
         .map_err(|problems| Error::Source { what: "the squashed revision", problems })?;
-    require_fit(&revisions, &replaced, Header::from(written))?;
+    require_fit(&revisions, &replaced, &Header::from(written))?;
     let path = root.join(&kept.path);
     // Were it to end here, the others would stand as a history of their own, with nothing lost.
     files::replace(&path, &text)?;
@@ -153,7 +152,7 @@ fn noted<'a>(part: &Revision, operations: impl Iterator<Item = &'a Operation>) -
     noted
 }
 
-fn require_fit(revisions: &RevisionSet, replaced: &[RevisionId], one: Header) -> Result<(), Error> {
+fn require_fit(revisions: &RevisionSet, replaced: &[RevisionId], one: &Header) -> Result<(), Error> {
     let outline = revisions.outline()?;
     let others = outline.headers().filter(|header| header.id != one.id && !replaced.contains(&header.id));
     Outline::of(outline.directory(), others.cloned().chain([one.clone()]).collect()).map(drop)

@@ -1,7 +1,7 @@
 //! Commands that say where the database is: `current` and `status`.
 
 use ambix::schema::escape;
-use ambix::workflow::{self, Current as Where, Entry, Status as Found};
+use ambix::workflow::{self, Current as Where, Entry, Recorded, Status as Found};
 use ambix::{Error, Outline};
 use serde_json::json;
 
@@ -62,13 +62,44 @@ fn warn_of_unknown(outline: &Outline, unknown: &[String]) {
 
 pub(crate) async fn status(global: &Global, arguments: &Status) -> Result<Exit, Error> {
     let project = project(global)?;
-    let outline = project.outline()?;
+    let revisions = project.revisions()?;
+    let outline = revisions.outline()?;
     let found = workflow::status(&project, &outline).await?;
+    let recorded = workflow::recorded(&project, &revisions).await?;
     match arguments.output.format {
-        Format::Json => report::json(&json!({ "schema_version": 1, "status": found })),
-        Format::Text => tell_status(global, &outline, &found),
+        Format::Json => {
+            let mut status = json!(found);
+            status["edited"] = json!(recorded.edited);
+            status["half_done"] = json!(recorded.half_done);
+            report::json(&json!({ "schema_version": 1, "status": status }));
+        }
+        Format::Text => {
+            tell_status(global, &outline, &found);
+            tell_recorded(&recorded);
+        }
     }
     Ok(Exit::Done)
+}
+
+/// What needs a person before anything else can run.
+fn tell_recorded(recorded: &Recorded) {
+    for edited in &recorded.edited {
+        report::result(&format!(
+            "  edited {}  applied {} by {}, and its file says something else now",
+            edited.revision,
+            escape(&edited.applied_at),
+            escape(&edited.applied_by)
+        ));
+    }
+    if let Some(half) = &recorded.half_done {
+        report::result(&format!(
+            "  half done {}  {}: {} of {} statements have run",
+            escape(&half.revision),
+            escape(&half.direction),
+            half.done,
+            half.statements
+        ));
+    }
 }
 
 fn tell_status(global: &Global, outline: &Outline, found: &Found) {

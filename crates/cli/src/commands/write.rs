@@ -27,7 +27,9 @@ pub(crate) fn init(global: &Global, arguments: &Init) -> Result<Exit, Error> {
         ambix::schema::escape(&path.strip_prefix(&root).unwrap_or(path).display().to_string())
     };
     match arguments.output.format {
-        Format::Json => report::json(&json!(made)),
+        Format::Json => report::json(&json!({
+            "schema_version": 1, "config": made.config, "versions": made.versions, "dialect": made.dialect,
+        })),
         Format::Text => {
             report::result(&shown(&made.config));
             report::result(&format!("{}/", shown(&made.versions)));
@@ -144,6 +146,7 @@ fn tell_written(global: &Global, format: Format, written: &Written, root: &std::
                 "down_revision": written.down,
                 "path": path,
                 "detected": comparison.map(|it| &it.findings),
+                "looked_at": comparison.map(|it| &it.looked),
                 "hooks": written.hooks,
             }));
         }
@@ -177,7 +180,15 @@ fn tell_nothing(global: &Global, format: Format, comparison: &Comparison) {
     report::warnings(&comparison.warnings);
     match format {
         Format::Json => {
-            report::json(&json!({ "schema_version": 1, "revision": null, "looked_at": comparison.looked }));
+            report::json(&json!({
+                "schema_version": 1,
+                "revision": null,
+                "down_revision": [],
+                "path": null,
+                "detected": comparison.findings,
+                "looked_at": comparison.looked,
+                "hooks": [],
+            }));
         }
         Format::Text => report::result("No changes in schema detected."),
     }

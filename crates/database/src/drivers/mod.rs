@@ -180,8 +180,11 @@ impl Session {
             is_fingerprint: false,
         };
         match self {
+            #[cfg(feature = "mysql")]
             Self::MySql(session) => session.missing_privileges().await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(session) => session.catalog(&query, namespaces).await,
+            #[cfg(feature = "sqlite")]
             // Whoever may write to the file may do everything.
             Self::Sqlite(_) => Ok(Rows::new()),
         }

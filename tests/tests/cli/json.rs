@@ -1,0 +1,111 @@
+//! `--format json`: what `docs/json.md` says is what is printed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{massacorp, saas};
+
+/// The fields that the page lists under a heading.
+fn documented(heading: &str) -> BTreeSet<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/json.md");
+    let text = String::from_utf8(fs::read(page).unwrap()).unwrap();
+    let section = text.split("\n## ").find_map(|section| section.strip_prefix(&format!("{heading}\n")));
+    let section = section.unwrap_or_else(|| panic!("the page says nothing about {heading}"));
+    section.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned())).collect()
+}
+
+/// The fields of a value, as deep as the page goes.
+fn printed(value: &Value, at: &str, documented: &BTreeSet<String>, found: &mut BTreeSet<String>) {
+    let goes_deeper = |at: &str| {
+        documented
+            .iter()
+            .any(|field| field.starts_with(&format!("{at}.")) || field.starts_with(&format!("{at}[")))
+    };
+    match value {
+        Value::Object(fields) if at.is_empty() || goes_deeper(at) => {
+            for (name, field) in fields {
+                let below = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+                printed(field, &below, documented, found);
+            }
+        }
+        Value::Array(entries) if goes_deeper(at) => {
+            for entry in entries {
+                printed(entry, &format!("{at}[]"), documented, found);
+            }
+        }
+        _leaf => {
+            found.insert(at.to_owned());
+        }
+    }
+}
+
+#[track_caller]
+fn agree(heading: &str, values: &[Value]) {
+    let documented = documented(heading);
+    let mut found = BTreeSet::new();
+    for value in values {
+        assert_eq!(value["schema_version"], 1, "{heading}: {value}");
+        printed(value, "", &documented, &mut found);
+    }
+    assert_eq!(found, documented, "{heading}: printed on the left, documented on the right");
+}
+
+#[test]
+fn what_looks_is_as_documented() {
+    let mut project = massacorp();
+    project.ambix("revision -q -m side --rev-id 51de --head abc123 --splice").done();
+    project.ambix("upgrade f6a7 -q").done();
+    let json = |words: &str| project.ambix(&format!("{words} --format json")).done().json();
+    for words in ["history", "history -i", "heads", "branches", "show head-1"] {
+        let words = words.replace("head-1", "abd4");
+        agree("history, heads, branches, show", &[json(&words)]);
+    }
+    agree("current", &[json("current")]);
+    agree("status", &[json("status")]);
+    agree("list-templates", &[json("list-templates")]);
+    project.sql("ALTER TABLE tenants ADD COLUMN extra TEXT");
+    agree("doctor", &[project.ambix("doctor --format json").exits(1).json()]);
+    project.ambix("merge heads -q").done();
+    project.ambix("upgrade head -q").done();
+    agree("check", &[project.ambix("check --format json").exits(1).json()]);
+    project.sql("UPDATE ambix_version SET version_num = 'lost'");
+    let unknown = project.ambix("check --format json").exits(1).json();
+    assert_eq!(unknown["unknown_revision"], serde_json::json!(["lost"]));
+}
+
+#[test]
+fn what_runs_is_as_documented() {
+    let project = massacorp();
+    let json = |words: &str| project.ambix(&format!("{words} --format json")).done().json();
+    agree("ensure-version", &[json("ensure-version")]);
+    agree("upgrade, downgrade", &[json("upgrade head")]);
+    agree("upgrade, downgrade", &[json("upgrade head")]);
+    agree("upgrade, downgrade", &[json("downgrade -1")]);
+    agree("stamp", &[json("stamp head")]);
+    agree("reset", &[json("reset --allow-reset")]);
+}
+
+#[test]
+fn what_writes_is_as_documented() {
+    let project = saas();
+    let json = |words: &str| project.ambix(&format!("{words} --format json")).done().json();
+    agree("revision, merge", &[json("revision --autogenerate -m one --rev-id one1")]);
+    project.ambix("upgrade head -q").done();
+    let nothing = json("revision --autogenerate -m two");
+    assert_eq!(nothing["revision"], Value::Null);
+    agree("revision, merge", &[nothing]);
+    agree("revision, merge", &[json("revision -m two --rev-id two1")]);
+    agree("revision, merge", &[json("revision -m three --rev-id thr1 --head one1 --splice")]);
+    agree("rebase", &[json("rebase thr1 --onto two1")]);
+    agree("revision, merge", &[json("revision -m four --rev-id fou1 --head two1 --splice")]);
+    agree("revision, merge", &[json("merge heads")]);
+    project.ambix("upgrade head -q").done();
+    agree("squash", &[json("squash head")]);
+    project.ambix("check").done();
+    project.remove("ambix.toml");
+    project.remove("migrations");
+    agree("init", &[json("init")]);
+}
