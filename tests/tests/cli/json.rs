@@ -84,6 +84,7 @@ fn what_runs_is_as_documented() {
     agree("upgrade, downgrade", &[json("upgrade head")]);
     agree("upgrade, downgrade", &[json("upgrade head")]);
     agree("upgrade, downgrade", &[json("downgrade -1")]);
+    project.ambix("upgrade head -q").done();
     agree("stamp", &[json("stamp head")]);
     agree("reset", &[json("reset --allow-reset")]);
 }
