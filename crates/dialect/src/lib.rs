@@ -44,7 +44,7 @@ pub use trace::Trace;
 
 use std::fmt::Debug;
 
-use ambix_schema::{Address, Change, Literal, Name, Object, Schema, Type};
+use ambix_schema::{Address, Change, Literal, Name, Object, Piece, Schema, Type, Uncut};
 
 /// What is known about one database, for one server version and one default namespace.
 pub trait Dialect: Send + Sync + Debug {
@@ -108,6 +108,19 @@ pub trait Dialect: Send + Sync + Debug {
     /// The statement of SQL by hand that would begin or end a transaction, by its first words: a revision
     /// runs in a transaction that is not its own to end.
     fn transaction_statement(&self, text: &str) -> Option<String>;
+
+    /// A text of SQL taken apart into its statements and the comments between them, as the server reads it.
+    /// Comments that begin with `mark` end the statement before them.
+    ///
+    /// # Errors
+    /// [`Uncut`] with the place of what is left open, or of a command that only a client knows.
+    fn cut(&self, text: &str, mark: &str) -> Result<Vec<Piece>, Uncut>;
+
+    /// Whether SQL by hand only reads and writes rows, told by the first word of each statement.
+    fn only_rows(&self, text: &str) -> bool;
+
+    /// Whether SQL by hand may leave the schema another than it was, as far as schemas are modelled.
+    fn may_change_schema(&self, text: &str) -> bool;
 
     /// What a script says first, so that its statements mean the same in whatever session runs it.
     fn script_settings(&self) -> Vec<String> {

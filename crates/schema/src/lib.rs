@@ -14,6 +14,7 @@ mod object;
 mod prerequisite;
 mod problem;
 mod schema;
+mod script;
 mod types;
 mod unmodelled;
 
@@ -33,5 +34,6 @@ pub use object::{
 pub use prerequisite::Prerequisite;
 pub use problem::{Origin, Problem, Severity};
 pub use schema::Schema;
+pub use script::{Piece, PieceKind, Uncut};
 pub use types::Type;
 pub use unmodelled::{Dependent, Movable, Unmodelled};

@@ -19,14 +19,11 @@ mod transition;
 pub(crate) mod types;
 mod words;
 
-use ambix_schema::{Address, Change, Name, Object, Schema, Type};
-use sqlparser::dialect::MySqlDialect;
-
-use crate::by_hand::{only_rows, transaction_statement};
 use crate::{
     Asking, CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Scope, Statement, Trace,
     Transition,
 };
+use ambix_schema::{Address, Change, Name, Object, Piece, Schema, Type, Uncut};
 use facts::Features;
 pub use facts::Flavour;
 
@@ -99,7 +96,7 @@ impl Dialect for Mysql {
     fn scope(&self, statement: &Statement) -> Scope {
         match statement {
             Statement::Insert { .. } => Scope::Transaction,
-            Statement::Sql(text) if only_rows(text, &MySqlDialect {}) => Scope::Transaction,
+            Statement::Sql(text) if self.only_rows(text) => Scope::Transaction,
             Statement::Sql(_)
             | Statement::CreateTable(_)
             | Statement::RebuildTable { .. }
@@ -126,7 +123,7 @@ impl Dialect for Mysql {
     }
 
     fn split_by_hand(&self, text: &str) -> Vec<String> {
-        by_hand::split(text)
+        crate::by_hand::split(text, by_hand::READING)
     }
 
     fn dropped_by_hand(&self, text: &str) -> Vec<Address> {
@@ -138,7 +135,19 @@ impl Dialect for Mysql {
     }
 
     fn transaction_statement(&self, text: &str) -> Option<String> {
-        transaction_statement(text, &MySqlDialect {})
+        crate::by_hand::transaction_statement(text, by_hand::READING)
+    }
+
+    fn cut(&self, text: &str, mark: &str) -> Result<Vec<Piece>, Uncut> {
+        crate::by_hand::cut(text, mark, by_hand::READING.grammar, by_hand::READING.ending)
+    }
+
+    fn only_rows(&self, text: &str) -> bool {
+        crate::by_hand::only_rows(text, by_hand::READING)
+    }
+
+    fn may_change_schema(&self, text: &str) -> bool {
+        crate::by_hand::may_change_schema(text, by_hand::READING)
     }
 
     fn catalog(&self) -> &'static [CatalogQuery] {

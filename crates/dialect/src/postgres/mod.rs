@@ -2,6 +2,7 @@
 
 mod alone;
 mod asking;
+mod by_hand;
 mod canonical;
 mod catalog;
 mod defaults;
@@ -12,7 +13,7 @@ mod trace;
 mod transition;
 pub(crate) mod types;
 
-use ambix_schema::{Address, Change, Name, Object, Schema, Type};
+use ambix_schema::{Address, Change, Name, Object, Piece, Schema, Type, Uncut};
 
 use crate::sql_writer::checked_identifier;
 use crate::{
@@ -123,7 +124,19 @@ impl Dialect for Postgres {
     }
 
     fn transaction_statement(&self, text: &str) -> Option<String> {
-        crate::by_hand::transaction_statement(text, &sqlparser::dialect::PostgreSqlDialect {})
+        crate::by_hand::transaction_statement(text, by_hand::READING)
+    }
+
+    fn cut(&self, text: &str, mark: &str) -> Result<Vec<Piece>, Uncut> {
+        crate::by_hand::cut(text, mark, by_hand::READING.grammar, by_hand::READING.ending)
+    }
+
+    fn only_rows(&self, text: &str) -> bool {
+        crate::by_hand::only_rows(text, by_hand::READING)
+    }
+
+    fn may_change_schema(&self, text: &str) -> bool {
+        crate::by_hand::may_change_schema(text, by_hand::READING)
     }
 
     fn catalog(&self) -> &'static [CatalogQuery] {

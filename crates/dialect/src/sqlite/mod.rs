@@ -3,6 +3,7 @@
 //! SQLite alters little in place; the rest is a table built anew. What it keeps of a definition is the
 //! text, which [`ddl`] reads back.
 
+mod by_hand;
 mod canonical;
 mod catalog;
 mod ddl;
@@ -16,7 +17,7 @@ mod render;
 mod transition;
 mod types;
 
-use ambix_schema::{Address, Change, Name, Object, Schema, Type};
+use ambix_schema::{Address, Change, Name, Object, Piece, Schema, Type, Uncut};
 
 use crate::{CatalogError, CatalogQuery, CatalogRows, Dialect, Facts, RenderError, Statement, Transition};
 
@@ -81,7 +82,19 @@ impl Dialect for Sqlite {
     }
 
     fn transaction_statement(&self, text: &str) -> Option<String> {
-        crate::by_hand::transaction_statement(text, &sqlparser::dialect::SQLiteDialect {})
+        crate::by_hand::transaction_statement(text, by_hand::READING)
+    }
+
+    fn cut(&self, text: &str, mark: &str) -> Result<Vec<Piece>, Uncut> {
+        crate::by_hand::cut(text, mark, by_hand::READING.grammar, by_hand::READING.ending)
+    }
+
+    fn only_rows(&self, text: &str) -> bool {
+        crate::by_hand::only_rows(text, by_hand::READING)
+    }
+
+    fn may_change_schema(&self, text: &str) -> bool {
+        crate::by_hand::may_change_schema(text, by_hand::READING)
     }
 
     fn catalog(&self) -> &'static [CatalogQuery] {
