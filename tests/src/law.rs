@@ -1,10 +1,13 @@
 //! The laws of docs/laws.md, each as a function that says how a pair of schemas breaks it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_diff::{Policy, diff};
 use ambix_plan::{Plan, order, plan};
+use ambix_revision::operations::Execute;
+use ambix_revision::{Draft, MARK, Noted, Operation, RevisionId, Said, raise, read_sql, write_sql};
 use ambix_schema::{Address, Change, Facet, Name, Object, Schema};
 
 use crate::live::{Live, namespaces};
@@ -72,6 +75,65 @@ pub fn idempotence(schema: &Schema, dialect: &dyn Dialect) -> Result<(), Broken>
     let once = normalize(schema.clone(), dialect);
     let twice = normalize(once.schema().clone(), dialect);
     same(twice.schema(), once.schema(), "when normalised twice")
+}
+
+/// A revision written as SQL reads back as its statements, and says what they stand for. Whatever happens to
+/// its bytes, reading it ends.
+///
+/// # Errors
+/// What is not read back.
+pub fn legibility(
+    a: &Canonical,
+    b: &Canonical,
+    dialect: &dyn Dialect,
+    text: &str,
+    slips: &[(u16, u8)],
+) -> Result<(), Broken> {
+    let forth = order(a.schema(), &changes(a, b), dialect);
+    let back = planned(b.schema(), &inverses(&forth)?, dialect)?;
+    let said = |plan: &Plan| {
+        let statements = plan.steps.iter().flat_map(|step| &step.sql);
+        let operation = |sql: &String| Execute { sql: sql.clone(), dialect: None }.into();
+        statements
+            .map(|sql| Said { operation: operation(sql), comments: vec![text.to_owned()] })
+            .collect::<Vec<_>>()
+    };
+    let upgrade: Vec<Noted> =
+        raise(a.schema(), &forth).into_iter().map(|raised| Noted::from(raised.operation)).collect();
+    let draft = Draft {
+        id: RevisionId::from_stored("7c1e5b0a9d42"),
+        down: vec![RevisionId::from_stored("3f2a9c0d1b7e")],
+        branch_labels: vec!["main".into()],
+        depends_on: Vec::new(),
+        message: text.to_owned(),
+        create_date: "2024-11-13 14:30:00 UTC".into(),
+        header: vec![text.to_owned()],
+        upgrade,
+        downgrade: Vec::new(),
+    };
+    let cut = |text: &str| dialect.cut(text, MARK);
+    let plan = plan(a.schema(), &forth, dialect).map_err(|error| error.to_string())?;
+    let file = write_sql(&draft, &said(&plan), &said(&back), &cut).map_err(|error| error.to_string())?;
+    let read =
+        read_sql(Path::new("a.sql"), &file, &cut).map_err(|problems| format!("{problems:#?}\n{file}"))?;
+    let statements = |operations: &[Operation]| operations.iter().map(Operation::phrase).collect::<Vec<_>>();
+    let wanted = |plan: &Plan| said(plan).iter().map(|said| said.operation.phrase()).collect::<Vec<_>>();
+    if statements(&read.upgrade) != wanted(&plan) || statements(&read.downgrade) != wanted(&back) {
+        return Err(format!("other statements are read from\n{file}"));
+    }
+    let stands_for: Vec<Operation> = draft.upgrade.iter().map(|noted| noted.operation.clone()).collect();
+    if !stands_for.is_empty() && read.replayed() != stands_for {
+        return Err(format!("other operations are read from\n{file}"));
+    }
+    let mut bytes = file.into_bytes();
+    for (at, byte) in slips {
+        let at = usize::from(*at) % bytes.len();
+        bytes[at] = *byte;
+    }
+    let slipped = String::from_utf8_lossy(&bytes);
+    // A file or problems: either will do.
+    drop(read_sql(Path::new("a.sql"), &slipped, &cut));
+    Ok(())
 }
 
 /// Reading a database built from `a` gives `normalize(a)`.

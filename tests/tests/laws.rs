@@ -9,11 +9,14 @@ use ambix_tests::law::{self, Broken};
 use ambix_tests::live::{DIALECTS, available};
 use ambix_tests::pairs;
 use libtest_mimic::{Arguments, Failed, Trial};
+use proptest::prelude::any;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 /// Cases of each pure law and dialect.
 const PURE: u32 = 300;
+/// Pairs of each dialect that become files in SQL.
+const FILES: u32 = 40;
 /// Schemas read back from `SQLite`.
 const LIVE_SQLITE: u32 = 100;
 /// Schemas read back from each database with a server.
@@ -57,6 +60,14 @@ fn pure_laws(name: &'static str) -> Vec<Trial> {
     trials.push(Trial::test(format!("idempotence::{name}"), move || {
         let dialect = dialect(name, None, None)?;
         hold(PURE, schema(), |a| law::idempotence(&a.build(dialect.as_ref()), dialect.as_ref()))
+    }));
+    trials.push(Trial::test(format!("legibility::{name}"), move || {
+        let dialect = dialect(name, None, None)?;
+        let dialect = dialect.as_ref();
+        let slips = proptest::collection::vec(any::<(u16, u8)>(), 0..8);
+        hold(FILES, (schema(), schema(), any::<String>(), slips), |(a, b, text, slips)| {
+            law::legibility(&canonical(&a, dialect), &canonical(&b, dialect), dialect, &text, &slips)
+        })
     }));
     trials
 }

@@ -45,6 +45,8 @@ mod revisions;
 mod snapshot;
 #[cfg(feature = "project")]
 mod source;
+#[cfg(feature = "project")]
+mod sql_revisions;
 #[cfg(feature = "migrate")]
 pub mod workflow;
 

@@ -5,11 +5,18 @@ use std::path::{Path, PathBuf};
 
 use ambix_revision::{Graph, GraphError, Header, Node, RevisionId};
 #[cfg(feature = "project")]
-use {ambix_revision::read_rust_header, ambix_schema::Problem, rayon::prelude::*};
+use {
+    ambix_revision::{read_rust_header, read_sql_header},
+    ambix_schema::Problem,
+    rayon::prelude::*,
+};
 
 use crate::Error;
 #[cfg(feature = "project")]
-use crate::{files, revisions::revision_files};
+use crate::{
+    files,
+    revisions::{is_sql, revision_files},
+};
 
 /// The headers of all revisions, in their graph.
 #[derive(Debug)]
@@ -32,7 +39,9 @@ impl Outline {
             .par_iter()
             .map(|path| {
                 let text = files::read(path)?;
-                Ok(read_rust_header(path.strip_prefix(root).unwrap_or(path), &text))
+                let shown = path.strip_prefix(root).unwrap_or(path);
+                let read = if is_sql(path) { read_sql_header } else { read_rust_header };
+                Ok(read(shown, &text))
             })
             .collect();
         let mut read = Vec::with_capacity(outcomes.len());

@@ -231,7 +231,9 @@ impl Project {
         match &self.kept {
             Kept::Compiled(revisions) => RevisionSet::compiled(revisions),
             #[cfg(feature = "project")]
-            Kept::Files => RevisionSet::read(&self.version_locations(), &self.config.root),
+            Kept::Files => {
+                RevisionSet::read(&self.version_locations(), &self.config.root, &|| self.dialect())
+            }
         }
     }
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ambix_dialect::{Canonical, Dialect, normalize};
-#[cfg(feature = "project")]
-use ambix_revision::read_rust;
 use ambix_revision::{Graph, Header, Operation, Revision, RevisionId, lower};
+#[cfg(feature = "project")]
+use ambix_revision::{read_rust, read_sql};
 use ambix_schema::{Kind, Naming, Schema};
 #[cfg(feature = "project")]
-use {ambix_schema::Problem, rayon::prelude::*};
+use {crate::sql_revisions::cutting, ambix_schema::Problem, rayon::prelude::*};
 
 use crate::Error;
 #[cfg(feature = "project")]
@@ -25,21 +25,31 @@ pub struct RevisionSet {
 }
 
 impl RevisionSet {
-    /// Reads every `.rs` file under the directories, in parallel; reading executes nothing. A directory
-    /// that does not exist holds no revisions. Hidden files and those that begin with `_` are passed
-    /// over, and so is `mod.rs`.
+    /// Reads every `.rs` and `.sql` file under the directories, in parallel; reading executes nothing. A
+    /// directory that does not exist holds no revisions. Hidden files and those that begin with `_` are
+    /// passed over, and so is `mod.rs`. Only files in SQL need a dialect.
     ///
     /// # Errors
-    /// [`Error::Source`] with every problem in the files, [`Error::Graph`] when they do not fit together.
+    /// [`Error::Source`] with every problem in the files, [`Error::Graph`] when they do not fit together,
+    /// and whatever keeps the dialect from being known.
     #[cfg(feature = "project")]
-    pub fn read(directories: &[PathBuf], root: &Path) -> Result<Self, Error> {
+    pub fn read(
+        directories: &[PathBuf],
+        root: &Path,
+        dialect: &dyn Fn() -> Result<Box<dyn Dialect>, Error>,
+    ) -> Result<Self, Error> {
         let paths = revision_files(directories)?;
         let directory = directories.first().map_or(root, PathBuf::as_path);
+        let dialect = if paths.iter().any(|path| is_sql(path)) { Some(dialect()?) } else { None };
         let outcomes: Vec<Result<Result<Revision, Vec<Problem>>, Error>> = paths
             .par_iter()
             .map(|path| {
                 let text = files::read(path)?;
-                Ok(read_rust(path.strip_prefix(root).unwrap_or(path), &text))
+                let shown = path.strip_prefix(root).unwrap_or(path);
+                Ok(match &dialect {
+                    Some(dialect) if is_sql(path) => read_sql(shown, &text, &cutting(dialect.as_ref())),
+                    Some(_) | None => read_rust(shown, &text),
+                })
             })
             .collect();
         let mut read = Vec::new();
@@ -150,7 +160,7 @@ impl RevisionSet {
         for id in self.graph.topological() {
             if let Some(revision) = self.get(id) {
                 let changes =
-                    replay_operations(&mut schema, &revision.id, &revision.upgrade, dialect, naming)?;
+                    replay_operations(&mut schema, &revision.id, revision.replayed(), dialect, naming)?;
                 // One that a revision drops is still there for whoever has not run it.
                 all.extend(changes.iter().filter_map(|change| {
                     let at = change.at()?;
@@ -177,11 +187,17 @@ impl RevisionSet {
         let wanted = self.graph.closure(at);
         for id in self.graph.topological().into_iter().filter(|id| wanted.contains(*id)) {
             if let Some(revision) = self.get(id) {
-                replay_operations(&mut schema, &revision.id, &revision.upgrade, dialect, naming)?;
+                replay_operations(&mut schema, &revision.id, revision.replayed(), dialect, naming)?;
             }
         }
         Ok(schema)
     }
+}
+
+/// Whether a file of this name is in SQL.
+#[cfg(feature = "project")]
+pub(crate) fn is_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sql")
 }
 
 /// The namespaces that a schema names.
@@ -244,7 +260,7 @@ pub(crate) fn revision_files(directories: &[PathBuf]) -> Result<Vec<PathBuf>, Er
 pub(crate) fn is_revision_file(path: &Path) -> bool {
     let is_passed_over = |name: &str| name.starts_with('.') || name.starts_with('_') || name == "mod.rs";
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    !is_passed_over(&name) && path.extension().is_some_and(|extension| extension == "rs")
+    !is_passed_over(&name) && (path.extension().is_some_and(|extension| extension == "rs") || is_sql(path))
 }
 
 fn revision_files_under(directory: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {

@@ -65,6 +65,12 @@ fn revision_files(directory: &Path) -> Result<Vec<PathBuf>, String> {
             }
             if path.is_dir() {
                 waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "sql") {
+                return Err(format!(
+                    "{} is a revision in SQL, and only revisions in Rust are compiled into a program; keep \
+                     format = \"rust\" in ambix.toml, or run the revisions with the command line",
+                    path.display()
+                ));
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.push(path);
             }

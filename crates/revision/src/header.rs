@@ -51,6 +51,7 @@ impl From<Revision> for Header {
             path,
             upgrade: _,
             downgrade: _,
+            form: _,
         } = revision;
         Self { id, down, branch_labels, depends_on, message, doc, create_date, path }
     }

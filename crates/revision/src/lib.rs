@@ -1,6 +1,5 @@
 //! The revision graph, operations, replay, and the text of a revision file.
 
-#[cfg(feature = "source")]
 mod file;
 mod graph;
 mod header;
@@ -15,8 +14,11 @@ mod replay;
 mod revision;
 mod target;
 
+pub use file::{Cut, MARK, read_sql, read_sql_header};
 #[cfg(feature = "source")]
-pub use file::{Draft, Noted, read_rust, read_rust_header, relink_rust, write_rust};
+pub use file::{
+    Draft, Noted, Said, Unwritable, read_rust, read_rust_header, relink_rust, write_rust, write_sql,
+};
 pub use graph::{Graph, GraphError, GraphErrorKind, Node};
 pub use header::Header;
 pub use id::{RevisionId, RevisionIdError, RevisionIdErrorKind};
@@ -26,5 +28,5 @@ pub use operations::verbs;
 pub use operations::{LowerError, Operation, Operations, lower};
 pub use raise::{Raised, raise};
 pub use replay::{ReplayError, replay};
-pub use revision::{Compiled, Revision, Revisions, checksum};
+pub use revision::{Compiled, Form, Replayed, Revision, Revisions, Sql, checksum};
 pub use target::{Anchor, Target, TargetError, asks_where_the_database_is, split_range};

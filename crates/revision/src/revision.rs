@@ -30,6 +30,55 @@ pub struct Revision {
     pub upgrade: Vec<Operation>,
     /// What downgrading does.
     pub downgrade: Vec<Operation>,
+    /// What it is written in.
+    pub form: Form,
+}
+
+/// What a revision is written in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Form {
+    /// Rust: its operations say all there is.
+    #[default]
+    Rust,
+    /// SQL: its operations are statements by hand.
+    Sql(Sql),
+}
+
+/// What a revision file in SQL says beside its statements.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Sql {
+    /// What counts of each upgrade operation: the tokens of a statement, without comments and blanks.
+    pub upgrade: Vec<String>,
+    /// What counts of each downgrade operation.
+    pub downgrade: Vec<String>,
+    /// What upgrading does to the schema.
+    pub replayed: Replayed,
+}
+
+/// What the statements of a SQL file do to the schema.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Replayed {
+    /// Nothing says it.
+    #[default]
+    Unsaid,
+    /// The file says it in operations, and its statements are those it was said of.
+    As(Vec<Operation>),
+    /// The file says it of other statements: they were edited since.
+    Outdated {
+        /// The digest of the statements as they are.
+        digest: String,
+    },
+}
+
+impl Sql {
+    /// What tells one list of upgrade statements from another, in twelve hexadecimal digits.
+    pub fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        for text in &self.upgrade {
+            hasher.update(format!("{} {text}\n", text.len()));
+        }
+        hexadecimal(&hasher.finalize()[..6])
+    }
 }
 
 impl Revision {
@@ -49,6 +98,14 @@ impl Revision {
         checksum(self) == recorded || self.replaces().any(is_earlier_form)
     }
 
+    /// The operations that say what upgrading does to the schema, for replay without a database.
+    pub fn replayed(&self) -> &[Operation] {
+        match &self.form {
+            Form::Sql(Sql { replayed: Replayed::As(operations), .. }) => operations,
+            Form::Sql(_) | Form::Rust => &self.upgrade,
+        }
+    }
+
     /// What the graph needs to know of it.
     pub fn node(&self) -> Node {
         Node {
@@ -60,8 +117,9 @@ impl Revision {
     }
 }
 
-/// SHA-256, in hexadecimal digits, of what a revision does: its operations, parents, dependencies and
-/// labels. Comments, formatting, the message, acknowledged hazards and what the revision replaces do not count.
+/// SHA-256, in hexadecimal digits, of what a revision does: its operations (the tokens of its statements
+/// where it is written in SQL), parents, dependencies and labels. Comments, formatting, the message,
+/// acknowledged hazards and what the revision replaces do not count.
 pub fn checksum(revision: &Revision) -> String {
     let mut hasher = Sha256::new();
     // Each entry carries its length, so that no two lists of entries read the same.
@@ -75,14 +133,27 @@ pub fn checksum(revision: &Revision) -> String {
     for label in &revision.branch_labels {
         enter("label", label);
     }
-    for (word, operations) in [("upgrade", &revision.upgrade), ("downgrade", &revision.downgrade)] {
-        for operation in operations.iter().filter(|operation| !is_only_said(operation)) {
-            enter(word, &operation.phrase());
+    let (upgrade, downgrade) = match &revision.form {
+        Form::Rust => (None, None),
+        Form::Sql(sql) => (Some(&sql.upgrade), Some(&sql.downgrade)),
+    };
+    for (word, operations, essences) in
+        [("upgrade", &revision.upgrade, upgrade), ("downgrade", &revision.downgrade, downgrade)]
+    {
+        for (at, operation) in operations.iter().enumerate() {
+            if !is_only_said(operation) {
+                let essence = essences.and_then(|essences| essences.get(at)).cloned();
+                enter(word, &essence.unwrap_or_else(|| operation.phrase()));
+            }
         }
     }
+    hexadecimal(&hasher.finalize())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
     let digits = b"0123456789abcdef";
     let digit = |half: u8| char::from(digits[usize::from(half & 15)]);
-    hasher.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 fn is_only_said(operation: &Operation) -> bool {
@@ -135,6 +206,7 @@ impl Compiled {
             path: PathBuf::from(self.path),
             upgrade: recorded(self.upgrade),
             downgrade: recorded(self.downgrade),
+            form: Form::Rust,
         })
     }
 }

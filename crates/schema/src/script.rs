@@ -8,7 +8,7 @@ use std::ops::Range;
 pub struct Piece {
     /// What it is.
     pub kind: PieceKind,
-    /// Its bytes: of a statement without its semicolon and the comments around it.
+    /// Its bytes: of a statement without its semicolon and the comments before it.
     pub range: Range<usize>,
 }
 

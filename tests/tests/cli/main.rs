@@ -16,6 +16,7 @@ mod revision;
 mod run;
 mod shells;
 mod wordings;
+mod sql_files;
 
 use ambix_tests::project::Project;
 

@@ -8,6 +8,7 @@ mod mathakine;
 mod running;
 mod privileges;
 mod saas;
+mod sql_files;
 
 use ambix_tests::live::{DIALECTS, available};
 use ambix_tests::story::binary;
@@ -23,6 +24,7 @@ const UNDOES: [&str; 2] =
 const SCENARIOS: &[&[Scenario]] =
     &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS, running::SCENARIOS];
     &[mathakine::SCENARIOS, backend::SCENARIOS, saas::SCENARIOS, apps_api::SCENARIOS, massacorp::SCENARIOS];
+    &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS, sql_files::SCENARIOS];
 
 /// On the server that is asked about expressions.
 const ON_POSTGRES: &[Scenario] = expressions::SCENARIOS;

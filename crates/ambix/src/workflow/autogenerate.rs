@@ -55,6 +55,7 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
     let (after, back) = way_back(&before, &comparison.diff.changes)?;
     let downgrade = order(&after, &back, dialect);
     let content = Content {
+        dialect: Some(dialect),
         before: &before,
         upgrade: &upgrade,
         after: &after,
@@ -142,7 +143,7 @@ impl Start {
         // Neither needs the other, and a pre-commit hook waits for both.
         let (models, schema) = rayon::join(
             || project.models(dialect.as_ref()),
-            || revisions.replay(&heads, dialect.as_ref(), &naming),
+            || revisions.replay_known(&heads, dialect.as_ref(), &naming),
         );
         let (models, schema) = (models?, schema?);
         let names: Vec<String> = heads.iter().map(ToString::to_string).collect();

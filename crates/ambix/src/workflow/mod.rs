@@ -43,6 +43,8 @@ mod settle;
 #[cfg(feature = "project")]
 mod sides;
 #[cfg(feature = "project")]
+mod sql_revision;
+#[cfg(feature = "project")]
 mod squash;
 mod stamp;
 #[cfg(feature = "project")]

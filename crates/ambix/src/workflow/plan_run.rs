@@ -22,9 +22,12 @@ pub(crate) fn is_raw_sql(operation: &Operation) -> bool {
     matches!(operation, Operation::Execute(_))
 }
 
-/// Whether this changes the schema, as far as can be told: work on rows and SQL by hand do not count.
-pub(crate) fn changes_schema(operation: &Operation) -> bool {
-    operation.changes_schema()
+/// Whether this changes the schema, as far as can be told: work on rows does not count.
+pub(crate) fn changes_schema(operation: &Operation, dialect: &dyn Dialect) -> bool {
+    match operation {
+        Operation::Execute(execute) => dialect.may_change_schema(&execute.sql),
+        other => other.changes_schema(),
+    }
 }
 
 pub(crate) fn segments(operations: &[Operation]) -> Vec<Segment<'_>> {

@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ambix_revision::{Draft, Noted, RevisionId, TargetError, raise, read_rust_header, write_rust};
+use ambix_dialect::Dialect;
+use ambix_revision::{
+    Draft, Noted, RevisionId, TargetError, raise, read_rust_header, read_sql_header, write_rust,
+};
 use ambix_schema::{Address, Change, Origin, Schema, escape};
 use jiff::{Timestamp, Zoned};
 
 use super::compare::{Comparison, describe};
 use super::hooks::{HookRan, run_hooks};
 use super::placing::{dependencies, location, parents};
+use super::sql_revision::sql_text;
+use crate::config::Format;
 use crate::names::{Tokens, file_name, slug};
 use crate::revisions::is_revision_file;
 use crate::{Error, Outline, Project, files};
@@ -46,6 +51,8 @@ pub struct Request {
 
 /// What a new revision does: two directions, each a schema and its changes.
 pub(crate) struct Content<'a> {
+    /// The database it was worked out for; `None` for what is configured.
+    pub(crate) dialect: Option<&'a dyn Dialect>,
     pub(crate) before: &'a Schema,
     pub(crate) upgrade: &'a [Change],
     pub(crate) after: &'a Schema,
@@ -112,8 +119,14 @@ fn write_empty(
     down: Vec<RevisionId>,
 ) -> Result<Outcome, Error> {
     let nothing = Schema::new();
-    let content =
-        Content { before: &nothing, upgrade: &[], after: &nothing, downgrade: &[], comparison: None };
+    let content = Content {
+        dialect: None,
+        before: &nothing,
+        upgrade: &[],
+        after: &nothing,
+        downgrade: &[],
+        comparison: None,
+    };
     write(project, outline, request, down, content)
 }
 
@@ -125,7 +138,7 @@ pub(crate) fn write(
     down: Vec<RevisionId>,
     content: Content<'_>,
 ) -> Result<Outcome, Error> {
-    let Content { before, upgrade, after, downgrade, comparison } = content;
+    let comparison = content.comparison.as_ref();
     let config = project.config();
     let id = match &request.rev_id {
         Some(text) => RevisionId::parse(text).map_err(TargetError::from)?,
@@ -140,11 +153,14 @@ pub(crate) fn write(
     let zoned = zoned(project, request.seed.now)?;
     let directory = location(project, outline, &down, request.version_path.as_deref())?;
     let tokens = Tokens::new(id.as_str(), &slug(&request.message, config.truncate_slug_length), &zoned);
-    let name = format!("{}.rs", file_name(&config.file_template, &tokens));
-    let path = directory.join(name);
+    let name = file_name(&config.file_template, &tokens);
+    let path = directory.join(match config.format {
+        Format::Rust => format!("{name}.rs"),
+        Format::Sql => format!("{name}.sql"),
+    });
 
     let none = BTreeMap::new();
-    let origins = comparison.as_ref().map_or(&none, |comparison| &comparison.origins);
+    let origins = comparison.map_or(&none, |comparison| &comparison.origins);
     let draft = Draft {
         id: id.clone(),
         down: down.clone(),
@@ -153,13 +169,19 @@ pub(crate) fn write(
         message: if request.message.is_empty() { "empty message".into() } else { request.message.clone() },
         create_date: zoned.strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
         header: Vec::new(),
-        upgrade: noted(before, upgrade, origins),
-        downgrade: noted(after, downgrade, &none),
+        upgrade: noted(content.before, content.upgrade, origins),
+        downgrade: noted(content.after, content.downgrade, &none),
     };
-    let text = write_rust(&draft);
+    let text = match config.format {
+        Format::Rust => write_rust(&draft),
+        Format::Sql => sql_text(project, &draft, &content, origins)?,
+    };
     let shown = path.strip_prefix(&config.root).unwrap_or(&path);
-    let header = read_rust_header(shown, &text)
-        .map_err(|problems| Error::Source { what: "the new revision", problems })?;
+    let header = match config.format {
+        Format::Rust => read_rust_header(shown, &text),
+        Format::Sql => read_sql_header(shown, &text),
+    };
+    let header = header.map_err(|problems| Error::Source { what: "the new revision", problems })?;
     outline.require_place_for(header)?;
     if !is_revision_file(&path) {
         return Err(Error::refused(
@@ -169,7 +191,7 @@ pub(crate) fn write(
     }
     files::write_new_with_directories(&path, &text)?;
     let hooks = run_hooks(project, &path);
-    Ok(Outcome::Written(Box::new(Written { path, id, down, comparison, hooks })))
+    Ok(Outcome::Written(Box::new(Written { path, id, down, comparison: content.comparison, hooks })))
 }
 
 /// The create date, as the configuration wants it told.
@@ -196,7 +218,7 @@ fn noted(before: &Schema, changes: &[Change], origins: &BTreeMap<Address, Origin
 }
 
 /// `src/models/user.rs:14  added column users.full_name`; nothing for what the models do not say.
-fn comment(change: &Change, origins: &BTreeMap<Address, Origin>) -> Option<String> {
+pub(super) fn comment(change: &Change, origins: &BTreeMap<Address, Origin>) -> Option<String> {
     let at = match change {
         Change::Rename { from, to } => from.renamed(to.clone()),
         Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.clone(),

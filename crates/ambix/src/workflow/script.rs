@@ -100,7 +100,7 @@ fn script(project: &Project, revisions: &RevisionSet, start: Start, moves: &[Mov
         let changes = replay_operations(&mut state, &revision.id, operations, dialect, &naming)?;
         let planned = plan(&before, &changes, dialect)
             .map_err(|kind| Error::Plan { what: format!("revision {}", revision.id), kind })?;
-        let guard = if operations.iter().any(changes_schema) {
+        let guard = if operations.iter().any(|operation| changes_schema(operation, dialect)) {
             dialect.facts().script_guard
         } else {
             ScriptGuard::default()

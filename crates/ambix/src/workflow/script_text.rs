@@ -54,7 +54,10 @@ impl Script {
     pub(crate) fn statements(&mut self, sql: &[String]) {
         for statement in sql {
             let statement = statement.trim_end().trim_end_matches(';');
-            self.line(&format!("{statement};"));
+            // A comment at the end of SQL by hand would swallow the semicolon.
+            let last_line = statement.lines().next_back().unwrap_or_default();
+            let end = if last_line.contains("--") || last_line.contains('#') { "\n;" } else { ";" };
+            self.line(&format!("{statement}{end}"));
         }
     }
 

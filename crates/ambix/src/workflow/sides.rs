@@ -199,7 +199,7 @@ fn shown(path: &Path) -> String {
 fn revisions(project: &Project, target: Option<&str>, dialect: &dyn Dialect) -> Result<Side, Error> {
     let revisions = project.revisions()?;
     let at = revisions.graph().resolve(target.unwrap_or("heads"), &[])?;
-    let schema = revisions.replay(&at, dialect, &project.naming(dialect))?;
+    let schema = revisions.replay_known(&at, dialect, &project.naming(dialect))?;
     let names: Vec<String> = at.iter().map(ToString::to_string).collect();
     let described = match names.as_slice() {
         [] => "no revisions".to_owned(),

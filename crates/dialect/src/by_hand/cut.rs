@@ -46,7 +46,9 @@ pub(crate) fn cut(
                 None => open.insert(Statement::begin(text, &lexeme, ending())?),
             };
             if statement.ends_with(&lexeme, text) {
-                pieces.extend(open.take().map(|statement| statement.piece(text)));
+                // A comment before the semicolon is a part of it: where servers keep texts, they keep it too.
+                let end = text[..lexeme.range.start].trim_end().len();
+                pieces.extend(open.take().map(|statement| statement.piece_to(end, text)));
             }
         }
     }
@@ -108,9 +110,14 @@ impl Statement {
         false
     }
 
+    /// What nothing ends but what comes after it.
     fn piece(self, text: &str) -> Piece {
+        let end = self.tokens.last().map_or(0, |last| last.end);
+        self.piece_to(end, text)
+    }
+
+    fn piece_to(self, end: usize, text: &str) -> Piece {
         let start = self.tokens.first().map_or(0, |first| first.start);
-        let end = self.tokens.last().map_or(start, |last| last.end);
         let tokens: Vec<String> =
             self.tokens.into_iter().map(|range| text[range].replace("\r\n", "\n")).collect();
         let kind = PieceKind::Statement { essence: tokens.join(" "), is_open: self.is_open };

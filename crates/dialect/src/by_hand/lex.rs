@@ -67,10 +67,13 @@ impl Lexeme {
 /// # Errors
 /// [`Uncut`] with the place of what is left open.
 pub(crate) fn lexemes(text: &str, grammar: &dyn Grammar) -> Result<Vec<Lexeme>, Uncut> {
-    let tokens = match Tokenizer::new(grammar, text).with_unescape(false).tokenize_with_location() {
-        Ok(tokens) => tokens,
-        Err(error) => return Err(uncut(text, error.location, &error.message)),
-    };
+    let mut tokens = Vec::new();
+    let mut tokenizer = Tokenizer::new(grammar, text).with_unescape(false);
+    if let Err(error) = tokenizer.tokenize_with_location_into_buf(&mut tokens) {
+        // What could not be read begins where the last token ends.
+        let at = tokens.last().map_or(Location { line: 1, column: 1 }, |last| last.span.end);
+        return Err(uncut(text, at, &error.message));
+    }
     let mut walk = Walk::new(text);
     let mut found = Vec::with_capacity(tokens.len());
     for token in &tokens {
@@ -87,10 +90,13 @@ fn uncut(text: &str, at: Location, message: &str) -> Uncut {
     let start = walk.byte.min(text.len());
     let end = text[start..].chars().next().map_or(start, |c| start + c.len_utf8());
     let message = message.trim_end_matches('.').replacen("Unterminated", "unterminated", 1);
-    let message = message.replacen("Unexpected EOF while in", "the file ends in", 1);
-    let message = message.replacen("Expected", "expected", 1).replace("before EOF", "before the file ends");
-    Uncut { range: start..end, message: format!("this is not SQL: {message}"), help: None }
+    let message = message.replacen("Unexpected EOF while in", "the text ends in", 1);
+    let message = message.replacen("Expected", "expected", 1).replace("before EOF", "before the text ends");
+    Uncut { range: start..end, message: format!("this is not SQL: {message}"), help: Some(CLOSE.into()) }
 }
+
+/// The only thing that no tokenizer can read is one that does not end.
+const CLOSE: &str = "close the quote or comment that begins here";
 
 fn sort(token: &Token) -> Sort {
     match token {

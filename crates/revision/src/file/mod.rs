@@ -1,5 +1,16 @@
-//! Revision files as Rust source, in both directions.
+//! Revision files, in both directions: Rust source, and plain SQL.
 
+#[cfg(feature = "source")]
+mod draft;
+mod nearest;
+#[cfg(feature = "source")]
 mod rust;
+mod sql;
 
-pub use rust::{Draft, Noted, read_rust, read_rust_header, relink_rust, write_rust};
+#[cfg(feature = "source")]
+pub use draft::{Draft, Noted};
+#[cfg(feature = "source")]
+pub use rust::{read_rust, read_rust_header, relink_rust, write_rust};
+pub use sql::{Cut, MARK, read_sql, read_sql_header};
+#[cfg(feature = "source")]
+pub use sql::{Said, Unwritable, write_sql};

@@ -74,7 +74,7 @@ impl Runner<'_> {
         if self.is_one_transaction {
             return Ok(Some(()));
         }
-        let touches_tables = operations.iter().any(changes_schema);
+        let touches_tables = operations.iter().any(|operation| changes_schema(operation, self.dialect));
         let foreign_keys = if touches_tables { ForeignKeys::Deferred } else { ForeignKeys::Enforced };
         self.database.begin_waiting(foreign_keys).await?;
         fault::point("begun");
@@ -416,9 +416,9 @@ impl Runner<'_> {
         }
         let revisions = self.revisions;
         let touches_tables = moves.iter().any(|step| {
-            revisions
-                .get(&step.revision)
-                .is_some_and(|revision| operations_of(revision, step).iter().any(changes_schema))
+            revisions.get(&step.revision).is_some_and(|revision| {
+                operations_of(revision, step).iter().any(|operation| changes_schema(operation, self.dialect))
+            })
         });
         if touches_tables && !self.dialect.facts().has_transactional_ddl {
             return Err(Error::refused(

@@ -8,17 +8,17 @@ use std::sync::LazyLock;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 
-use super::nearest::nearest;
+use crate::file::nearest::nearest;
 use crate::operations::reading::{Arguments, Call, Made, Receiver, Refusal, Spanned, Value, Word};
 use crate::operations::{Operation, Operations, words};
 use crate::place::Place;
 
 /// Something that cannot be read.
 #[derive(Debug)]
-pub(super) struct Trouble {
-    pub(super) place: Place,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+pub(in crate::file) struct Trouble {
+    pub(in crate::file) place: Place,
+    pub(in crate::file) message: String,
+    pub(in crate::file) help: Option<String>,
 }
 
 impl Trouble {
@@ -38,7 +38,7 @@ const READABLE: &str = "revision files are read without compiling: calls on `op`
      put anything else into `op.execute(\"...\")` or write it out";
 
 /// Evaluates expressions, gathering what cannot be read.
-pub(super) struct Evaluator<'a> {
+pub(in crate::file) struct Evaluator<'a> {
     constants: BTreeMap<String, &'a syn::Expr>,
     /// Constants being evaluated, to see one that is made from itself.
     open: Vec<String>,
@@ -46,7 +46,7 @@ pub(super) struct Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(constants: BTreeMap<String, &'a syn::Expr>) -> Self {
+    pub(in crate::file) fn new(constants: BTreeMap<String, &'a syn::Expr>) -> Self {
         Self { constants, open: Vec::new(), troubles: Vec::new() }
     }
 
@@ -58,15 +58,15 @@ impl<'a> Evaluator<'a> {
         self.troubles.push(trouble);
     }
 
-    pub(super) fn into_troubles(self) -> Vec<Trouble> {
+    pub(in crate::file) fn into_troubles(self) -> Vec<Trouble> {
         self.troubles
     }
 
     /// The operations that a function's body records; `None` when any of it cannot be read.
-    pub(super) fn body(&mut self, op: &str, block: &syn::Block) -> Option<Vec<Operation>> {
+    pub(in crate::file) fn body(&mut self, op: &str, statements: &[syn::Stmt]) -> Option<Vec<Operation>> {
         let mut operations = Operations::new();
         let mut is_read = true;
-        for statement in &block.stmts {
+        for statement in statements {
             let read = match statement {
                 syn::Stmt::Expr(expr, _) => self.statement(op, expr, &mut operations),
                 other => self.unreadable(other.span().into(), "only calls on `op` can stand here"),

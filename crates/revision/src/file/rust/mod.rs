@@ -3,14 +3,15 @@
 mod depth;
 mod evaluate;
 mod header;
-mod nearest;
 mod quick;
 mod read;
 mod relink;
 mod scanner;
 mod write;
 
+pub(super) use evaluate::Evaluator;
 pub use header::read_rust_header;
 pub use read::read_rust;
 pub use relink::relink_rust;
-pub use write::{Draft, Noted, write_rust};
+pub(super) use write::function;
+pub use write::write_rust;

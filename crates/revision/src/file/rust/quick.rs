@@ -10,10 +10,10 @@ use std::path::Path;
 use super::evaluate::{float, lookup, made};
 use super::header::{Function, outline};
 use super::scanner::Scanner;
-use crate::Revision;
 use crate::operations::reading::{Arguments, Call, Receiver, Spanned, Value};
 use crate::operations::{Operation, Operations};
 use crate::place::Place;
+use crate::{Form, Revision};
 
 /// How deep values may stand in values; deeper ones are left to the other reader.
 const DEEPEST: usize = 16;
@@ -34,6 +34,7 @@ pub(super) fn quick(path: &Path, text: &str) -> Option<Revision> {
         path: header.path,
         upgrade,
         downgrade,
+        form: Form::Rust,
     })
 }
 

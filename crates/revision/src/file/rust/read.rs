@@ -117,6 +117,7 @@ impl Reading<'_> {
             path: path.to_owned(),
             upgrade: upgrade?,
             downgrade: downgrade?,
+            form: revision::Form::Rust,
         })
     }
 
@@ -186,7 +187,7 @@ impl Reading<'_> {
             self.report(place, &format!("`{name}` must take the operations, and nothing else"), Some(&help));
             return None;
         };
-        self.evaluator.body(&op, &function.block)
+        self.evaluator.body(&op, &function.block.stmts)
     }
 
     fn convert<T: FromValue>(&mut self, value: Spanned) -> Option<T> {

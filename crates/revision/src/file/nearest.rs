@@ -1,7 +1,7 @@
 //! The word somebody may have meant.
 
 /// The candidate closest to a word, if any is close enough to be meant.
-pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::file) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(2);
     candidates
         .map(|candidate| (distance(word, candidate), candidate))

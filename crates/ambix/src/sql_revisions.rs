@@ -1,0 +1,95 @@
+//! Revisions in SQL: how their files are taken apart, and what they are known to do to the schema.
+
+use ambix_dialect::{Canonical, Dialect};
+use ambix_revision::{Form, MARK, Operation, Replayed, Revision, RevisionId};
+use ambix_schema::Naming;
+
+use crate::{Error, RevisionSet};
+
+impl RevisionSet {
+    /// As [`Self::replay`], for a comparison: every revision must say what it does to the schema.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] naming the revisions in SQL that do not say it, and as [`Self::replay`].
+    pub fn replay_known(
+        &self,
+        at: &[RevisionId],
+        dialect: &dyn Dialect,
+        naming: &Naming,
+    ) -> Result<Canonical, Error> {
+        let wanted = self.graph().closure(at);
+        let in_order = self.graph().topological().into_iter().filter(|id| wanted.contains(*id));
+        let unknown: Vec<(&Revision, String)> = in_order
+            .filter_map(|id| self.get(id))
+            .filter_map(|revision| Some((revision, unsaid(revision, dialect)?)))
+            .collect();
+        if unknown.is_empty() { self.replay(at, dialect, naming) } else { Err(refusal(&unknown)) }
+    }
+}
+
+/// How a dialect takes revision files in SQL apart.
+pub(crate) fn cutting(
+    dialect: &dyn Dialect,
+) -> impl Fn(&str) -> Result<Vec<ambix_schema::Piece>, ambix_schema::Uncut> + '_ {
+    |text| dialect.cut(text, MARK)
+}
+
+/// The digest of the statements of a revision whose effect on the schema nothing says; `None` where there is
+/// none, or it is known.
+fn unsaid(revision: &Revision, dialect: &dyn Dialect) -> Option<String> {
+    let Form::Sql(sql) = &revision.form else { return None };
+    let digest = match &sql.replayed {
+        Replayed::As(_) => return None,
+        Replayed::Outdated { digest } => digest.clone(),
+        Replayed::Unsaid => sql.digest(),
+    };
+    let may_change = |operation: &Operation| match operation {
+        Operation::Execute(execute) => dialect.may_change_schema(&execute.sql),
+        other => other.changes_schema(),
+    };
+    revision.upgrade.iter().any(may_change).then_some(digest)
+}
+
+fn refusal(unknown: &[(&Revision, String)]) -> Error {
+    const SHOWN: usize = 5;
+    let mut named: Vec<String> = unknown
+        .iter()
+        .take(SHOWN)
+        .map(|(revision, _)| {
+            let path = ambix_schema::escape(&revision.path.display().to_string());
+            format!("{} ({path})", revision.id)
+        })
+        .collect();
+    if unknown.len() > SHOWN {
+        named.push(format!("and {} more", unknown.len() - SHOWN));
+    }
+    let what = crate::error::count(unknown.len(), "revision");
+    let hint = match unknown {
+        [(revision, digest)] => {
+            let is_outdated =
+                matches!(&revision.form, Form::Sql(sql) if matches!(sql.replayed, Replayed::Outdated { .. }));
+            if is_outdated {
+                format!(
+                    "its statements were edited since `-- ambix:replay` was written: bring the operations below it \
+                     up to date, and write `-- ambix:replay {digest}`; or ask a database"
+                )
+            } else {
+                format!(
+                    "ask a database, or write at the end of the file `-- ambix:replay {digest}` and below it, in \
+                     comments, the operations that its upgrade stands for: `-- op.add_column(...);`"
+                )
+            }
+        }
+        _several => {
+            "ask a database, or say in each file under `-- ambix:replay` what its upgrade stands for".into()
+        }
+    };
+    Error::refused(
+        format!(
+            "could not tell the schema without a database: what {what} in SQL {} to it is not known: {}",
+            if unknown.len() == 1 { "does" } else { "do" },
+            named.join(", ")
+        ),
+        hint,
+    )
+}

@@ -1,0 +1,68 @@
+//! The text of a revision file in SQL: its statements are those that a revision in Rust would run.
+
+use std::collections::BTreeMap;
+
+use ambix_dialect::Dialect;
+use ambix_plan::plan;
+use ambix_revision::operations::{Execute, Irreversible};
+use ambix_revision::{Draft, Said, write_sql};
+use ambix_schema::{Address, Change, Opaque, Origin, Schema};
+
+use super::revision::{Content, comment};
+use crate::sql_revisions::cutting;
+use crate::{Error, Project};
+
+/// The text of the file.
+///
+/// # Errors
+/// [`Error::Plan`] for what the database cannot do, [`Error::Refused`] for a statement that would not be read
+/// back as it is.
+pub(super) fn sql_text(
+    project: &Project,
+    draft: &Draft,
+    content: &Content<'_>,
+    origins: &BTreeMap<Address, Origin>,
+) -> Result<String, Error> {
+    let configured = match content.dialect {
+        Some(_) => None,
+        None => Some(project.dialect()?),
+    };
+    let dialect = content.dialect.or(configured.as_deref()).expect("one of them is there");
+    let upgrade = said(content.before, content.upgrade, origins, dialect)?;
+    let downgrade = said(content.after, content.downgrade, &BTreeMap::new(), dialect)?;
+    write_sql(draft, &upgrade, &downgrade, &cutting(dialect)).map_err(|error| {
+        Error::refused(
+            format!("could not write the revision as SQL: {error}"),
+            "set format = \"rust\" in ambix.toml: revisions in both stand side by side",
+        )
+    })
+}
+
+/// The statements of one direction, each with the place in the models it comes from.
+fn said(
+    before: &Schema,
+    changes: &[Change],
+    origins: &BTreeMap<Address, Origin>,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Said>, Error> {
+    let what = || "the changes".to_owned();
+    let planned = plan(before, changes, dialect).map_err(|kind| Error::Plan { what: what(), kind })?;
+    let irreversible = changes.iter().filter_map(|change| match change {
+        Change::Opaque(Opaque::Irreversible { reason }) => {
+            Some(Said { operation: Irreversible { reason: reason.clone() }.into(), comments: Vec::new() })
+        }
+        Change::Opaque(Opaque::Sql { .. } | Opaque::Insert { .. })
+        | Change::Create { .. }
+        | Change::Drop { .. }
+        | Change::Alter { .. }
+        | Change::Rename { .. } => None,
+    });
+    let statements = planned.steps.iter().flat_map(|step| {
+        let place = step.origin.as_ref().and_then(|change| comment(change, origins));
+        step.sql.iter().enumerate().map(move |(at, sql)| Said {
+            operation: Execute { sql: sql.trim_end().trim_end_matches(';').to_owned(), dialect: None }.into(),
+            comments: place.iter().filter(|_| at == 0).cloned().collect(),
+        })
+    });
+    Ok(irreversible.chain(statements).collect())
+}
