@@ -83,6 +83,10 @@ pub(crate) fn may_change_schema(text: &str, reading: Reading<'_>) -> bool {
 }
 
 fn leaves_schema_alone(words: &[&str]) -> bool {
+    const HARMLESS: [&str; 20] = [
+        "INSERT", "UPDATE", "DELETE", "REPLACE", "VALUES", "TABLE", "MERGE", "TRUNCATE", "GRANT", "REVOKE",
+        "SET", "RESET", "PRAGMA", "ANALYZE", "VACUUM", "REINDEX", "REFRESH", "LOCK", "NOTIFY", "OPTIMIZE",
+    ];
     const ROUTINES: [&str; 6] = ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "RULE", "POLICY"];
     match words {
         // `SELECT … INTO t` makes a table.
@@ -90,9 +94,7 @@ fn leaves_schema_alone(words: &[&str]) -> bool {
             let pairs = std::iter::once(&"").chain(rest).zip(rest);
             pairs.into_iter().all(|(before, word)| *word != "INTO" || *before == "INSERT")
         }
-        ["INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "VALUES" | "TABLE" | "MERGE" | "TRUNCATE", ..]
-        | ["GRANT" | "REVOKE" | "SET" | "RESET" | "PRAGMA" | "ANALYZE" | "VACUUM" | "REINDEX", ..]
-        | ["REFRESH" | "LOCK" | "NOTIFY" | "OPTIMIZE", ..] => true,
+        [first, ..] if HARMLESS.contains(first) => true,
         ["CREATE" | "ALTER" | "DROP", rest @ ..] => {
             // `OR REPLACE`, `TEMPORARY`, `DEFINER = …` may stand between.
             rest.iter().take(6).any(|word| ROUTINES.contains(word))
