@@ -15,8 +15,8 @@ mod reset;
 mod revision;
 mod run;
 mod shells;
-mod wordings;
 mod sql_files;
+mod wordings;
 
 use ambix_tests::project::Project;
 

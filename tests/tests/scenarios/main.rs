@@ -5,8 +5,8 @@ mod backend;
 mod expressions;
 mod massacorp;
 mod mathakine;
-mod running;
 mod privileges;
+mod running;
 mod saas;
 mod sql_files;
 
@@ -21,10 +21,15 @@ type Scenario = (&'static str, fn(&'static str));
 const UNDOES: [&str; 2] =
     ["saas::a_required_column_for_a_table_with_rows", "massacorp::a_failed_revision_changes_nothing"];
 
-const SCENARIOS: &[&[Scenario]] =
-    &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS, running::SCENARIOS];
-    &[mathakine::SCENARIOS, backend::SCENARIOS, saas::SCENARIOS, apps_api::SCENARIOS, massacorp::SCENARIOS];
-    &[mathakine::SCENARIOS, saas::SCENARIOS, massacorp::SCENARIOS, sql_files::SCENARIOS];
+const SCENARIOS: &[&[Scenario]] = &[
+    mathakine::SCENARIOS,
+    backend::SCENARIOS,
+    saas::SCENARIOS,
+    apps_api::SCENARIOS,
+    massacorp::SCENARIOS,
+    running::SCENARIOS,
+    sql_files::SCENARIOS,
+];
 
 /// On the server that is asked about expressions.
 const ON_POSTGRES: &[Scenario] = expressions::SCENARIOS;

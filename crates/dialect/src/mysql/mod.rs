@@ -127,7 +127,7 @@ impl Dialect for Mysql {
     }
 
     fn dropped_by_hand(&self, text: &str) -> Vec<Address> {
-        crate::dropped::dropped(text, &MySqlDialect {}, false)
+        crate::dropped::dropped(text, &sqlparser::dialect::MySqlDialect {}, false)
     }
 
     fn literal(&self, literal: &ambix_schema::Literal) -> Result<String, RenderError> {
