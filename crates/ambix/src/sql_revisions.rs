@@ -1,9 +1,10 @@
 //! Revisions in SQL: how their files are taken apart, and what they are known to do to the schema.
 
 use ambix_dialect::{Canonical, Dialect};
-use ambix_revision::{Form, MARK, Operation, Replayed, Revision, RevisionId};
+use ambix_revision::{Form, MARK, Replayed, Revision, RevisionId};
 use ambix_schema::Naming;
 
+use crate::workflow::changes_schema;
 use crate::{Error, RevisionSet};
 
 impl RevisionSet {
@@ -43,11 +44,7 @@ fn unsaid(revision: &Revision, dialect: &dyn Dialect) -> Option<String> {
         Replayed::Outdated { digest } => digest.clone(),
         Replayed::Unsaid => sql.digest(),
     };
-    let may_change = |operation: &Operation| match operation {
-        Operation::Execute(execute) => dialect.may_change_schema(&execute.sql),
-        other => other.changes_schema(),
-    };
-    revision.upgrade.iter().any(may_change).then_some(digest)
+    revision.upgrade.iter().any(|operation| changes_schema(operation, dialect)).then_some(digest)
 }
 
 fn refusal(unknown: &[(&Revision, String)]) -> Error {

@@ -11,7 +11,7 @@ use crate::{massacorp, saas};
 /// The fields that the page lists under a heading.
 fn documented(heading: &str) -> BTreeSet<String> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/json.md");
-    let text = String::from_utf8(fs::read(page).unwrap()).unwrap();
+    let text = String::from_utf8(fs::read(page).expect("the page is there")).expect("the page is text");
     let section = text.split("\n## ").find_map(|section| section.strip_prefix(&format!("{heading}\n")));
     let section = section.unwrap_or_else(|| panic!("the page says nothing about {heading}"));
     section.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned())).collect()
@@ -36,7 +36,12 @@ fn printed(value: &Value, at: &str, documented: &BTreeSet<String>, found: &mut B
                 printed(entry, &format!("{at}[]"), documented, found);
             }
         }
-        _leaf => {
+        Value::Object(_)
+        | Value::Array(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_) => {
             found.insert(at.to_owned());
         }
     }

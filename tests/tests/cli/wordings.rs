@@ -20,6 +20,7 @@ fn provoke(project: &Project, wordings: &[Wording]) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of what people will search for")]
 fn in_a_line() {
     let mut project = massacorp();
     provoke(

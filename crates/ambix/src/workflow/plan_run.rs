@@ -24,10 +24,8 @@ pub(crate) fn is_raw_sql(operation: &Operation) -> bool {
 
 /// Whether this changes the schema, as far as can be told: work on rows does not count.
 pub(crate) fn changes_schema(operation: &Operation, dialect: &dyn Dialect) -> bool {
-    match operation {
-        Operation::Execute(execute) => dialect.may_change_schema(&execute.sql),
-        other => other.changes_schema(),
-    }
+    let Operation::Execute(execute) = operation else { return operation.changes_schema() };
+    dialect.may_change_schema(&execute.sql)
 }
 
 pub(crate) fn segments(operations: &[Operation]) -> Vec<Segment<'_>> {

@@ -80,7 +80,7 @@ pub(crate) async fn squash(global: &Global, arguments: &Squash) -> Result<Exit, 
 fn tell_asked(asked: Option<&str>, what: &str) {
     match asked {
         Some(database) => {
-            report::message(&format!("asked {database}; whether another database {what}, only you can know"))
+            report::message(&format!("asked {database}; whether another database {what}, only you can know"));
         }
         None => report::message(&format!("no database was asked; whether one {what}, only you can know")),
     }

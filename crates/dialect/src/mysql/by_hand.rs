@@ -98,18 +98,19 @@ enum Block {
 impl MysqlEnding {
     fn learn(&mut self, word: &str) {
         self.program = match (&self.program, word) {
-            (Program::Unknown, "CREATE") => Program::Created,
             (Program::Unknown, "BEGIN") => Program::Begun,
             (Program::Begun, "NOT") => {
                 self.open.push(Block::Statements);
                 Program::Stored
             }
-            (Program::Created, "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT" | "PACKAGE") => Program::Stored,
+            (Program::Stored, _)
+            | (Program::Created, "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT" | "PACKAGE") => {
+                Program::Stored
+            }
             (Program::Created, "TABLE" | "INDEX" | "VIEW" | "DATABASE" | "SCHEMA" | "SEQUENCE" | "USER") => {
                 Program::No
             }
-            (Program::Created, _) => Program::Created,
-            (Program::Stored, _) => Program::Stored,
+            (Program::Unknown, "CREATE") | (Program::Created, _) => Program::Created,
             (Program::Unknown | Program::Begun | Program::No, _) => Program::No,
         };
     }
@@ -121,11 +122,12 @@ impl MysqlEnding {
             "BEGIN" => Some(Block::Statements),
             // `END IF` and its like: END has closed it already.
             "IF" | "CASE" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if follows_end => None,
-            "CASE" if self.is_beginning => Some(Block::Statements),
+            "IF" | "CASE" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if self.is_beginning => {
+                Some(Block::Statements)
+            }
             "CASE" => Some(Block::Value),
             // The IF of a body that is nothing else, which does not stand where a statement is seen to begin.
             "THEN" if self.open.is_empty() => Some(Block::Statements),
-            "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if self.is_beginning => Some(Block::Statements),
             _other => None,
         };
         if word == "END" {

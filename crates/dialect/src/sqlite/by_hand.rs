@@ -40,8 +40,11 @@ impl SqliteEnding {
         self.words.push(word);
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
         self.state = match words.as_slice() {
-            ["EXPLAIN" | "CREATE"] | ["EXPLAIN", "QUERY"] | ["EXPLAIN", "QUERY", "PLAN"] => State::Beginning,
-            [.., "EXPLAIN" | "PLAN", "CREATE"] | [.., "CREATE", "TEMP" | "TEMPORARY"] => State::Beginning,
+            ["EXPLAIN" | "CREATE"]
+            | ["EXPLAIN", "QUERY"]
+            | ["EXPLAIN", "QUERY", "PLAN"]
+            | [.., "EXPLAIN" | "PLAN", "CREATE"]
+            | [.., "CREATE", "TEMP" | "TEMPORARY"] => State::Beginning,
             [.., "CREATE", "TRIGGER"] | [.., "CREATE", "TEMP" | "TEMPORARY", "TRIGGER"] => {
                 State::Trigger { read: Read::Nothing }
             }

@@ -55,17 +55,16 @@ impl Head {
     /// Takes one comment line in.
     pub(super) fn line(&mut self, line: &str, range: &Range<usize>, troubles: &mut Vec<Trouble>) {
         self.lines.push(line.to_owned());
-        match key(line) {
-            Some((key, value)) => self.entry(key, value, range, troubles),
-            None => {
-                // A slip would leave the revision where nobody meant it to be.
-                if let Some((word, meant)) = slip(line).filter(|_| self.id.is_some()) {
-                    let message = format!("there is no `{word}:` at the head of a revision");
-                    troubles.push(Trouble::new(range.clone(), message, format!("did you mean `{meant}:`?")));
-                }
-                self.text.push(line.strip_prefix('\\').unwrap_or(line).to_owned());
-            }
+        if let Some((key, value)) = key(line) {
+            self.entry(key, value, range, troubles);
+            return;
         }
+        // A slip would leave the revision where nobody meant it to be.
+        if let Some((word, meant)) = slip(line).filter(|_| self.id.is_some()) {
+            let message = format!("there is no `{word}:` at the head of a revision");
+            troubles.push(Trouble::new(range.clone(), message, format!("did you mean `{meant}:`?")));
+        }
+        self.text.push(line.strip_prefix('\\').unwrap_or(line).to_owned());
     }
 
     fn entry(&mut self, key: &str, value: &str, range: &Range<usize>, troubles: &mut Vec<Trouble>) {

@@ -43,7 +43,7 @@ pub fn write_sql(
 ) -> Result<String, Unwritable> {
     let mut text = head(draft);
     for (word, said, is_marked) in [("up", upgrade, !upgrade.is_empty()), ("down", downgrade, false)] {
-        text.push_str(&format!("\n-- {MARK}{word}\n"));
+        text.extend(["\n-- ", MARK, word, "\n"]);
         let comment = |line: &str, text: &mut String| {
             text.push_str(format!("-- {}", unmarked(&escape(line))).trim_end());
             text.push('\n');
@@ -101,7 +101,12 @@ fn head(draft: &Draft) -> String {
     }
     lines.push(format!("create_date: {}", draft.create_date));
     lines.extend(draft.header.iter().map(|line| unmarked(&unkeyed(&escape(line)))));
-    lines.into_iter().map(|line| format!("{}\n", format!("-- {line}").trim_end())).collect()
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(format!("-- {line}").trim_end());
+        text.push('\n');
+    }
+    text
 }
 
 /// A line for people that would be read as a key.
@@ -118,23 +123,25 @@ fn unmarked(line: &str) -> String {
 
 /// One statement with its semicolon, or one marked comment.
 fn written(operation: &Operation, cut: Cut<'_>) -> Result<String, Unwritable> {
-    match operation {
-        Operation::Execute(execute) => {
-            // Behind a comment at the end of a statement the semicolon would be a part of it.
-            let candidates = [format!("{};\n", execute.sql), format!("{}\n;\n", execute.sql)];
-            let is_kept = |text: &String| {
-                let pieces = cut(text).unwrap_or_default();
-                let [piece] = pieces.as_slice() else { return false };
-                matches!(piece.kind, PieceKind::Statement { is_open: false, .. })
-                    && text[piece.range.clone()] == execute.sql
-            };
-            let kept = candidates.into_iter().find(is_kept);
-            kept.ok_or_else(|| Unwritable::Statement(escape(&execute.sql)))
-        }
-        Operation::Irreversible(it) => Ok(format!("-- {MARK}irreversible {}\n", escape(&it.reason))),
-        Operation::Allow(it) => Ok(format!("-- {MARK}allow {} {}\n", escape(&it.hazard), escape(&it.reason))),
-        other => Err(Unwritable::Statement(escape(&other.phrase()))),
+    if let Operation::Irreversible(it) = operation {
+        return Ok(format!("-- {MARK}irreversible {}\n", escape(&it.reason)));
     }
+    if let Operation::Allow(it) = operation {
+        return Ok(format!("-- {MARK}allow {} {}\n", escape(&it.hazard), escape(&it.reason)));
+    }
+    let Operation::Execute(execute) = operation else {
+        return Err(Unwritable::Statement(escape(&operation.phrase())));
+    };
+    // Behind a comment at the end of a statement the semicolon would be a part of it.
+    let candidates = [format!("{};\n", execute.sql), format!("{}\n;\n", execute.sql)];
+    let is_kept = |text: &String| {
+        let pieces = cut(text).unwrap_or_default();
+        let [piece] = pieces.as_slice() else { return false };
+        matches!(piece.kind, PieceKind::Statement { is_open: false, .. })
+            && text[piece.range.clone()] == execute.sql
+    };
+    let kept = candidates.into_iter().find(is_kept);
+    kept.ok_or_else(|| Unwritable::Statement(escape(&execute.sql)))
 }
 
 fn replay_part(draft: &Draft, sql: &Sql) -> String {
