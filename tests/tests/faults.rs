@@ -45,12 +45,12 @@ fn many_at_once(dialect: &'static str) -> Result<(), Failed> {
     Ok(race::race(dialect, 4, None, &plain()?)?.settled().map(drop)?)
 }
 
-/// Five points of the script that mixes rows and columns, from one end to the other.
+/// Three points of the script that mixes rows and columns, from one end to the other.
 fn killed(dialect: &'static str) -> Result<(), Failed> {
     let (script, binary) = (named(dialect, "rows around a column")?, faulty()?);
     let known = kill::undisturbed(dialect, &script, &[], &binary)?;
     let mut tally = Tally::default();
-    for point in known.points.iter().step_by(known.points.len().div_ceil(5).max(1)) {
+    for point in known.points.iter().step_by(known.points.len().div_ceil(3).max(1)) {
         kill::at_point(dialect, &script, &known, point, &[], &binary, &mut tally)?;
     }
     Ok(tally.settled().map(drop)?)
@@ -65,7 +65,7 @@ fn cut_off(dialect: &'static str) -> Result<(), Failed> {
     let known = kill::undisturbed(dialect, &script, &[], &binary)?;
     let traffic = cut::traffic(dialect, &script, &binary)?;
     let mut tally = Tally::default();
-    for seed in 1..4 {
+    for seed in 1..3 {
         cut::cut(dialect, &script, &known, &traffic, seed, &binary, &mut tally)?;
     }
     Ok(tally.settled().map(drop)?)

@@ -6,7 +6,7 @@ use crate::test::run_beside_servers;
 
 /// Rewrites the expectations of the cases and pages of the guide whose name contains `filter`, or of all.
 pub(crate) fn run(filter: Option<&str>) -> Outcome {
-    let binary = process::build_ambix("dev")?;
+    let binary = process::build_ambix_as_tested()?;
     let mut command = cargo();
     command.args(["test", "--quiet", "--package", "ambix-tests", "--no-fail-fast"]);
     command.args(["--test", "cases", "--test", "guide", "--"]).args(filter);

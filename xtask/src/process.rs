@@ -21,10 +21,23 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Builds the `ambix` binary, and says where it is.
+pub(crate) fn build_ambix(profile: &str) -> Result<PathBuf, String> {
+    build(&["--package", "ambix-cli", "--profile", profile], if profile == "dev" { "debug" } else { profile })
+}
+
+/// Builds the `ambix` binary as the tests are built, and says where it is.
+///
+/// The whole workspace is named, with one of its tests: so the same features of other people's crates are
+/// chosen as for the tests themselves, and nothing is compiled twice.
+pub(crate) fn build_ambix_as_tested() -> Result<PathBuf, String> {
+    build(&AS_TESTED, "debug")
+}
+
 /// Builds the `ambix` binary with fault points, puts it aside, and says where it is. The binary without
 /// them is to be built after it, because both go by one name.
 pub(crate) fn build_faulty_ambix() -> Result<PathBuf, String> {
-    let built = build(&["--profile", "dev", "--features", "faults"], "debug")?;
+    let built = build(&[AS_TESTED.as_slice(), &["--features", "ambix-cli/faults"]].concat(), "debug")?;
     let aside = built.with_file_name("ambix-faults").with_extension(std::env::consts::EXE_EXTENSION);
     // Under another name first: a run may be using the one from before.
     let fresh = aside.with_extension("fresh");
@@ -33,13 +46,11 @@ pub(crate) fn build_faulty_ambix() -> Result<PathBuf, String> {
     Ok(aside)
 }
 
-/// Builds the `ambix` binary and says where it is.
-pub(crate) fn build_ambix(profile: &str) -> Result<PathBuf, String> {
-    build(&["--profile", profile], if profile == "dev" { "debug" } else { profile })
-}
+/// The binary, and one small test beside it.
+const AS_TESTED: [&str; 5] = ["--workspace", "--bin", "ambix", "--test", "tidy"];
 
 fn build(arguments: &[&str], folder: &str) -> Result<PathBuf, String> {
-    let status = run(cargo().args(["build", "--quiet", "--package", "ambix-cli"]).args(arguments))?;
+    let status = run(cargo().args(["build", "--quiet"]).args(arguments))?;
     if !status.success() {
         return Err("could not build the ambix binary".into());
     }

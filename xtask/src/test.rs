@@ -10,7 +10,7 @@ use crate::servers::Servers;
 /// summary, and its exit code is ours.
 pub(crate) fn run(filter: Option<&str>, rest: &[String]) -> Outcome {
     let faulty = process::build_faulty_ambix()?;
-    let binary = process::build_ambix("dev")?;
+    let binary = process::build_ambix_as_tested()?;
     let has_nextest = has_nextest();
     // nextest leaves the examples in the documentation out; they go first, so that its words are the last.
     if filter.is_none() && has_nextest {

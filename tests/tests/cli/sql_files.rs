@@ -99,7 +99,7 @@ fn both_formats_stand_in_one_graph() {
     project.ambix("revision --autogenerate -m third").done();
     project.ambix("upgrade head").done();
     assert_eq!(project.rows("SELECT email, is_active FROM users"), ["ada|1"]);
-    project.ambix("downgrade base").done();
+    project.ambix("downgrade base --accept-data-loss").done();
     project.ambix("upgrade head").done();
     project.ambix("check").done();
     project.ambix("history").done().prints("second").prints("third");
