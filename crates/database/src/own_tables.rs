@@ -114,7 +114,7 @@ impl Database {
         self.session_mut().run(&sql).await.doing(&doing).map(|_| ())
     }
 
-    fn own_name(&self, table: OwnTable) -> TableName {
+    pub(crate) fn own_name(&self, table: OwnTable) -> TableName {
         table.beside(&self.version_table(), self.dialect())
     }
 

@@ -1,5 +1,6 @@
 //! What a role may not do, each with the statement by which somebody else lets it.
 
+use ambix_dialect::OwnTable;
 use ambix_schema::TableName;
 
 use crate::database::Database;
@@ -26,7 +27,7 @@ enum Subject {
 
 impl Database {
     /// What the role may not do of all that runs would need: in the namespaces that are read, with these
-    /// tables, and with the version table. Looks, and tries nothing.
+    /// tables, and with ambix's own. Looks, and tries nothing.
     ///
     /// # Errors
     /// When the catalog cannot be read.
@@ -37,7 +38,8 @@ impl Database {
         let doing = format!("see what the role may do in {}", self.described());
         let namespaces = self.namespaces();
         let default = self.dialect().default_namespace().clone();
-        let version_table = self.version_table();
+        let mut own = vec![self.version_table()];
+        own.extend(OwnTable::ALL.map(|table| self.own_name(table)));
         let rows = self.session_mut().missing_privileges(&namespaces).await.doing(&doing)?;
         let is_one_of = |at: &TableName, tables: &[TableName]| {
             tables.iter().any(|table| {
@@ -52,7 +54,7 @@ impl Database {
                 let matters = match &subject {
                     Subject::Everything => true,
                     Subject::Altering(at) => is_one_of(at, tables),
-                    Subject::Rows(at) => is_one_of(at, std::slice::from_ref(&version_table)),
+                    Subject::Rows(at) => is_one_of(at, &own),
                 };
                 matters.then_some(missing)
             })

@@ -43,8 +43,8 @@ fn models_that_are_not_found_are_told(dialect: &'static str) {
     let project = project(dialect);
     project.edit("ambix.toml", "app/src/**/*.rs", "src/**/*.rs");
     let title = match dialect {
-        "postgres" => "PostgreSQL",
-        "mariadb" => "MariaDB",
+        "postgres" => "postgres database `",
+        "mariadb" => "mariadb database `",
         _sqlite => "SQLite",
     };
     project

@@ -13,11 +13,12 @@ const HELD: &str = "\
     SELECT p.PRIVILEGE_TYPE FROM ( \
         SELECT GRANTEE, PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES \
         UNION ALL \
-        SELECT GRANTEE, PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA \
+        SELECT GRANTEE, PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES \
+        WHERE DATABASE() LIKE TABLE_SCHEMA \
     ) p \
-    WHERE p.GRANTEE = CONCAT('\'', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '\'@\'', \
-                             SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '\'') \
-       OR p.GRANTEE IN (SELECT CONCAT('\'', r.ROLE_NAME, '\'@\'\'') FROM information_schema.ENABLED_ROLES r)";
+    WHERE p.GRANTEE = CONCAT('''', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '''@''', \
+                             SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''') \
+       OR p.GRANTEE IN (SELECT CONCAT('''', r.ROLE_NAME, '''@''''') FROM information_schema.ENABLED_ROLES r)";
 
 impl Session {
     /// One row at most: a grant names all that is missing.
