@@ -6,9 +6,9 @@ use crate::test::run_beside_servers;
 
 /// Measures a generated project of so many tables and prints the table.
 pub(crate) fn run(tables: usize) -> Outcome {
-    let binary = process::build_ambix("release")?;
+    let binary = process::build_ambix_as_measured()?;
     let mut command = cargo();
-    command.args(["bench", "--quiet", "--package", "ambix-tests", "--bench", "speed", "--"]);
+    command.args(["bench", "--quiet", "--workspace", "--bench", "speed", "--"]);
     command.arg(tables.to_string()).env("AMBIX_BIN", binary);
     run_beside_servers(&mut command)
 }

@@ -46,7 +46,7 @@ const EDIT: (&str, &str) = (
 /// Runs the story.
 pub(crate) fn run() -> Outcome {
     println!("Building the ambix binary …");
-    let story = Story::begin(process::build_ambix("dev")?)?;
+    let story = Story::begin(process::build_ambix()?)?;
 
     story.say("A project with two structs, and no database yet.");
     story.write("src/models.rs", MODELS)?;

@@ -22,8 +22,8 @@ pub(crate) fn cargo() -> Command {
 }
 
 /// Builds the `ambix` binary, and says where it is.
-pub(crate) fn build_ambix(profile: &str) -> Result<PathBuf, String> {
-    build(&["--package", "ambix-cli", "--profile", profile], if profile == "dev" { "debug" } else { profile })
+pub(crate) fn build_ambix() -> Result<PathBuf, String> {
+    build(&["--package", "ambix-cli"], "debug")
 }
 
 /// Builds the `ambix` binary as the tests are built, and says where it is.
@@ -32,6 +32,12 @@ pub(crate) fn build_ambix(profile: &str) -> Result<PathBuf, String> {
 /// chosen as for the tests themselves, and nothing is compiled twice.
 pub(crate) fn build_ambix_as_tested() -> Result<PathBuf, String> {
     build(&AS_TESTED, "debug")
+}
+
+/// Builds the `ambix` binary for speed, with the features of the benchmark that measures it, and says where
+/// it is.
+pub(crate) fn build_ambix_as_measured() -> Result<PathBuf, String> {
+    build(&["--workspace", "--bin", "ambix", "--bench", "speed", "--profile", "release"], "release")
 }
 
 /// Builds the `ambix` binary with fault points, puts it aside, and says where it is. The binary without
