@@ -257,12 +257,14 @@ pub(crate) fn revision_files(directories: &[PathBuf]) -> Result<Vec<PathBuf>, Er
 }
 
 /// Whether a file of this name would be read as a revision.
+#[cfg(feature = "project")]
 pub(crate) fn is_revision_file(path: &Path) -> bool {
     let is_passed_over = |name: &str| name.starts_with('.') || name.starts_with('_') || name == "mod.rs";
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     !is_passed_over(&name) && (path.extension().is_some_and(|extension| extension == "rs") || is_sql(path))
 }
 
+#[cfg(feature = "project")]
 fn revision_files_under(directory: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
     let mut waiting = vec![directory.to_owned()];
     while let Some(current) = waiting.pop() {

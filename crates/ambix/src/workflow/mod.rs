@@ -78,6 +78,7 @@ pub use history::{Current, Entry, current, entries};
 pub use hooks::HookRan;
 #[cfg(feature = "project")]
 pub use init::{InitRequest, Initialized, init};
+#[cfg(feature = "project")]
 pub(crate) use plan_run::changes_schema;
 #[cfg(feature = "project")]
 pub use rebase::{RebaseRequest, Rebased, rebase};

@@ -59,6 +59,10 @@ struct Parts {
 
 /// What the statements stand for: the digest they had, and lines of operations with their places.
 pub(super) struct ReplayPart {
+    #[cfg_attr(
+        not(feature = "source"),
+        expect(dead_code, reason = "what it guards is read with the source alone")
+    )]
     pub(super) digest: String,
     pub(super) lines: Vec<Range<usize>>,
 }
