@@ -52,8 +52,8 @@ pub(crate) fn build_faulty_ambix() -> Result<PathBuf, String> {
     Ok(aside)
 }
 
-/// The binary, and one small test beside it.
-const AS_TESTED: [&str; 5] = ["--workspace", "--bin", "ambix", "--test", "tidy"];
+/// The binary under both its names, and one small test beside it.
+const AS_TESTED: [&str; 7] = ["--workspace", "--bin", "ambix", "--bin", "cargo-ambix", "--test", "tidy"];
 
 fn build(arguments: &[&str], folder: &str) -> Result<PathBuf, String> {
     let status = run(cargo().args(["build", "--quiet"]).args(arguments))?;
