@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Node, Revision, RevisionId};
+use crate::{Form, Node, Operation, Revision, RevisionId};
 
 /// What the head of a revision file says. Lists and graphs need no more, and it is read much faster than a
 /// whole file.
@@ -34,6 +34,26 @@ impl Header {
             down: self.down.clone(),
             depends_on: self.depends_on.clone(),
             branch_labels: self.branch_labels.clone(),
+        }
+    }
+}
+
+impl Header {
+    /// The whole revision: the head, and what it does.
+    pub(crate) fn with(self, upgrade: Vec<Operation>, downgrade: Vec<Operation>, form: Form) -> Revision {
+        let Self { id, down, branch_labels, depends_on, message, doc, create_date, path } = self;
+        Revision {
+            id,
+            down,
+            branch_labels,
+            depends_on,
+            message,
+            doc,
+            create_date,
+            path,
+            upgrade,
+            downgrade,
+            form,
         }
     }
 }

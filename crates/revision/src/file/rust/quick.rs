@@ -22,20 +22,7 @@ const DEEPEST: usize = 16;
 pub(super) fn quick(path: &Path, text: &str) -> Option<Revision> {
     let outline = outline(path, text)?;
     let (upgrade, downgrade) = (operations(outline.upgrade)?, operations(outline.downgrade)?);
-    let header = outline.header;
-    Some(Revision {
-        id: header.id,
-        down: header.down,
-        branch_labels: header.branch_labels,
-        depends_on: header.depends_on,
-        message: header.message,
-        doc: header.doc,
-        create_date: header.create_date,
-        path: header.path,
-        upgrade,
-        downgrade,
-        form: Form::Rust,
-    })
+    Some(outline.header.with(upgrade, downgrade, Form::Rust))
 }
 
 fn operations(function: Function<'_>) -> Option<Vec<Operation>> {

@@ -14,7 +14,7 @@ use super::quick::quick;
 use crate::operations::Operation;
 use crate::operations::reading::{FromValue, Spanned};
 use crate::place::Place;
-use crate::{Revision, RevisionId, revision};
+use crate::{Form, Header, Revision, RevisionId, revision};
 
 /// Reads a revision file. `path` goes into the revision and its problems as it is.
 ///
@@ -106,7 +106,7 @@ impl Reading<'_> {
         let depends_on = self.optional_texts("DEPENDS_ON");
         let upgrade = self.operations("upgrade");
         let downgrade = self.operations("downgrade");
-        Some(Revision {
+        let header = Header {
             id: id?,
             down: down?,
             branch_labels: branch_labels?,
@@ -115,10 +115,8 @@ impl Reading<'_> {
             doc: doc.to_owned(),
             create_date: revision::create_date(doc),
             path: path.to_owned(),
-            upgrade: upgrade?,
-            downgrade: downgrade?,
-            form: revision::Form::Rust,
-        })
+        };
+        Some(header.with(upgrade?, downgrade?, Form::Rust))
     }
 
     fn id(&mut self) -> Option<RevisionId> {

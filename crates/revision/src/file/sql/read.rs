@@ -8,6 +8,7 @@ use ambix_schema::{Piece, PieceKind, Problem};
 
 use super::header::{Head, Trouble};
 use super::{Cut, MARK, said};
+use crate::Header;
 use crate::file::nearest::nearest;
 use crate::operations::{Allow, Execute, Irreversible, Operation};
 use crate::revision::{Form, Replayed, Revision, Sql};
@@ -236,19 +237,9 @@ impl Reading<'_> {
         if !self.troubles.is_empty() {
             return Err(self.troubles);
         }
-        Ok(Revision {
-            id,
-            down,
-            branch_labels,
-            depends_on,
-            message,
-            doc,
-            create_date,
-            path: path.to_owned(),
-            upgrade,
-            downgrade,
-            form: Form::Sql(sql),
-        })
+        let path = path.to_owned();
+        let header = Header { id, down, branch_labels, depends_on, message, doc, create_date, path };
+        Ok(header.with(upgrade, downgrade, Form::Sql(sql)))
     }
 }
 
