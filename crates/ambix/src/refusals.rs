@@ -28,31 +28,12 @@ pub(crate) fn refusals(read: &Read, dialect: &dyn Dialect) -> Vec<ambix_schema::
 /// A column of an enum type as a database has it that keeps the values with the column.
 fn spelled_out<'a>(read: &Read, at: &Address, object: &'a Object, dialect: &dyn Dialect) -> Cow<'a, Object> {
     let is_named = |ty: &Type| !dialect.facts().has_enum_types && ty.enum_name().is_some();
-    match object {
-        Object::Column(column) if is_named(&column.ty) => {
-            match dialect.canonical(at, object.clone(), &read.schema) {
-                Some(Object::Column(own)) => {
-                    Cow::Owned(ambix_schema::Column { ty: own.ty, ..column.clone() }.into())
-                }
-                Some(_) | None => Cow::Borrowed(object),
-            }
-        }
-        Object::Column(_)
-        | Object::Namespace(_)
-        | Object::Extension(_)
-        | Object::Enum(_)
-        | Object::Domain(_)
-        | Object::Composite(_)
-        | Object::Range(_)
-        | Object::Sequence(_)
-        | Object::Table(_)
-        | Object::PrimaryKey(_)
-        | Object::Unique(_)
-        | Object::Check(_)
-        | Object::ForeignKey(_)
-        | Object::Exclusion(_)
-        | Object::Index(_)
-        | Object::View(_) => Cow::Borrowed(object),
+    let Some(column) = object.as_column().filter(|column| is_named(&column.ty)) else {
+        return Cow::Borrowed(object);
+    };
+    match dialect.canonical(at, object.clone(), &read.schema) {
+        Some(Object::Column(own)) => Cow::Owned(ambix_schema::Column { ty: own.ty, ..column.clone() }.into()),
+        Some(_) | None => Cow::Borrowed(object),
     }
 }
 

@@ -169,24 +169,9 @@ fn adopt_facet(from: &Schema, to: &mut Schema, at: &Address, facet: Facet) {
     let Some(theirs) = from.get(at) else { return };
     let Some(ours) = to.get_mut(at) else { return };
     // A key column that does not number its rows at all is a difference, not another form of numbering.
-    let yields = match theirs {
-        Object::Column(column) if facet == Facet::Identity => column.identity.is_some(),
-        Object::Column(_)
-        | Object::Namespace(_)
-        | Object::Extension(_)
-        | Object::Enum(_)
-        | Object::Domain(_)
-        | Object::Composite(_)
-        | Object::Range(_)
-        | Object::Sequence(_)
-        | Object::Table(_)
-        | Object::PrimaryKey(_)
-        | Object::Unique(_)
-        | Object::Check(_)
-        | Object::ForeignKey(_)
-        | Object::Exclusion(_)
-        | Object::Index(_)
-        | Object::View(_) => true,
+    let yields = match theirs.as_column() {
+        Some(column) if facet == Facet::Identity => column.identity.is_some(),
+        Some(_) | None => true,
     };
     if yields {
         ours.adopt(facet, theirs);

@@ -103,138 +103,31 @@ impl Type {
         matches!(self, Self::TinyInt | Self::SmallInt | Self::Integer | Self::BigInt | Self::Unsigned(_))
     }
 
-    /// The enumerated type this is, or is an array of.
-    pub fn enum_name(&self) -> Option<&TableName> {
-        match self {
-            Self::Enum(name) => Some(name),
-            Self::Array(inner) | Self::Unsigned(inner) => inner.enum_name(),
-            Self::Boolean
-            | Self::TinyInt
-            | Self::SmallInt
-            | Self::Integer
-            | Self::BigInt
-            | Self::Real
-            | Self::Double
-            | Self::Decimal { .. }
-            | Self::Char { .. }
-            | Self::Varchar { .. }
-            | Self::Text
-            | Self::Bytes
-            | Self::Binary { .. }
-            | Self::Varbinary { .. }
-            | Self::Date
-            | Self::Time { .. }
-            | Self::Timestamp { .. }
-            | Self::Interval
-            | Self::Uuid
-            | Self::Json
-            | Self::Jsonb
-            | Self::Inet
-            | Self::Cidr
-            | Self::MacAddr
-            | Self::Defined(_)
-            | Self::Other(_) => None,
+    /// What an array is of, as deep as arrays go; any other type is of itself.
+    fn element(&self) -> &Self {
+        let mut ty = self;
+        while let Self::Array(inner) | Self::Unsigned(inner) = ty {
+            ty = inner;
         }
+        ty
     }
 
-    /// The enumerated type this is, or is an array of, to be changed in place.
-    pub fn enum_name_mut(&mut self) -> Option<&mut TableName> {
-        match self {
-            Self::Enum(name) => Some(name),
-            Self::Array(inner) | Self::Unsigned(inner) => inner.enum_name_mut(),
-            Self::Boolean
-            | Self::TinyInt
-            | Self::SmallInt
-            | Self::Integer
-            | Self::BigInt
-            | Self::Real
-            | Self::Double
-            | Self::Decimal { .. }
-            | Self::Char { .. }
-            | Self::Varchar { .. }
-            | Self::Text
-            | Self::Bytes
-            | Self::Binary { .. }
-            | Self::Varbinary { .. }
-            | Self::Date
-            | Self::Time { .. }
-            | Self::Timestamp { .. }
-            | Self::Interval
-            | Self::Uuid
-            | Self::Json
-            | Self::Jsonb
-            | Self::Inet
-            | Self::Cidr
-            | Self::MacAddr
-            | Self::Defined(_)
-            | Self::Other(_) => None,
-        }
+    /// The enumerated type this is, or is an array of.
+    pub fn enum_name(&self) -> Option<&TableName> {
+        if let Self::Enum(name) = self.element() { Some(name) } else { None }
     }
 
     /// The type with an object of its own (enum, domain, composite, range) that this is or is an array of.
     pub fn defined_name(&self) -> Option<&TableName> {
-        match self {
-            Self::Enum(name) | Self::Defined(name) => Some(name),
-            Self::Array(inner) | Self::Unsigned(inner) => inner.defined_name(),
-            Self::Boolean
-            | Self::TinyInt
-            | Self::SmallInt
-            | Self::Integer
-            | Self::BigInt
-            | Self::Real
-            | Self::Double
-            | Self::Decimal { .. }
-            | Self::Char { .. }
-            | Self::Varchar { .. }
-            | Self::Text
-            | Self::Bytes
-            | Self::Binary { .. }
-            | Self::Varbinary { .. }
-            | Self::Date
-            | Self::Time { .. }
-            | Self::Timestamp { .. }
-            | Self::Interval
-            | Self::Uuid
-            | Self::Json
-            | Self::Jsonb
-            | Self::Inet
-            | Self::Cidr
-            | Self::MacAddr
-            | Self::Other(_) => None,
-        }
+        if let Self::Enum(name) | Self::Defined(name) = self.element() { Some(name) } else { None }
     }
 
     /// The same, to be changed in place.
     pub fn defined_name_mut(&mut self) -> Option<&mut TableName> {
-        match self {
-            Self::Enum(name) | Self::Defined(name) => Some(name),
-            Self::Array(inner) | Self::Unsigned(inner) => inner.defined_name_mut(),
-            Self::Boolean
-            | Self::TinyInt
-            | Self::SmallInt
-            | Self::Integer
-            | Self::BigInt
-            | Self::Real
-            | Self::Double
-            | Self::Decimal { .. }
-            | Self::Char { .. }
-            | Self::Varchar { .. }
-            | Self::Text
-            | Self::Bytes
-            | Self::Binary { .. }
-            | Self::Varbinary { .. }
-            | Self::Date
-            | Self::Time { .. }
-            | Self::Timestamp { .. }
-            | Self::Interval
-            | Self::Uuid
-            | Self::Json
-            | Self::Jsonb
-            | Self::Inet
-            | Self::Cidr
-            | Self::MacAddr
-            | Self::Other(_) => None,
+        if let Self::Array(inner) | Self::Unsigned(inner) = self {
+            return inner.defined_name_mut();
         }
+        if let Self::Enum(name) | Self::Defined(name) = self { Some(name) } else { None }
     }
 }
 
