@@ -8,6 +8,7 @@ mod change;
 mod coverage;
 mod expr;
 mod facet;
+mod following;
 mod name;
 mod naming;
 mod object;

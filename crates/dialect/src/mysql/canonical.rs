@@ -9,7 +9,7 @@ use ambix_schema::{
 };
 
 use super::collation::{canonical_collation, default_collation};
-use super::{Flavour, Mysql, defaults, types};
+use super::{Flavour, Mysql, defaults, sorts, types};
 use crate::expression::{Grammar, Setting, canonical_expression_in};
 
 /// Options that other databases have for a table, and these do not keep.
@@ -149,7 +149,7 @@ impl Place<'_> {
         // MariaDB has no word for the nulls of a generated column.
         let has_no_word_for_nulls = generated.is_some() && self.mysql.features.flavour == Flavour::MariaDb;
         let has_own_values = identity.is_some() || generated.is_some();
-        let collation = collation.as_ref().or_else(|| self.table_collation()).filter(|_| types::is_text(&ty));
+        let collation = collation.as_ref().or_else(|| self.table_collation()).filter(|_| sorts::is_text(&ty));
         Column {
             default: default
                 .filter(|_| !has_own_values)
@@ -263,14 +263,14 @@ impl Place<'_> {
     fn longest_prefix(&self, column: &Column) -> Option<u32> {
         const KEY_BYTES: u32 = 3_072;
         let ty = self.ty(column.ty.clone());
-        if self.mysql.features.flavour != Flavour::MariaDb || !types::is_large(&ty) {
+        if self.mysql.features.flavour != Flavour::MariaDb || !sorts::is_large(&ty) {
             return None;
         }
         let collation = column.collation.as_ref().or_else(|| self.table_collation());
         let collation = collation.map(|name| canonical_collation(name)).unwrap_or_default();
         // Of a column whose character set nobody says, it is the usual one of a new database.
         let bytes = match collation.split('_').next().unwrap_or_default() {
-            _bytes if !types::is_text(&ty) => 1,
+            _bytes if !sorts::is_text(&ty) => 1,
             "utf8mb4" | "utf16" | "utf16le" | "utf32" | "" => 4,
             "utf8mb3" => 3,
             "ucs2" | "big5" | "gbk" | "sjis" | "cp932" | "euckr" | "gb2312" => 2,

@@ -3,7 +3,7 @@
 use ambix_schema::{ColumnDefault, Expr, Literal, Type};
 
 use super::facts::{Features, Flavour};
-use super::{literal, types};
+use super::{literal, sorts};
 use crate::literal::canonical_number;
 
 /// A default in its one spelling for a column of a type; `expression` brings expressions to theirs.
@@ -37,7 +37,7 @@ pub(super) fn read(text: &str, ty: &Type, is_generated: bool, features: Features
         return ColumnDefault::Sql(Expr::from(text));
     }
     let is_coded = text.starts_with("b'") || text.starts_with("0x");
-    if is_coded && !types::is_text(ty) {
+    if is_coded && !sorts::is_text(ty) {
         return ColumnDefault::Sql(Expr::from(text));
     }
     ColumnDefault::Literal(Literal::Text(text.to_owned()))
@@ -103,7 +103,7 @@ fn without_introducer(text: &str) -> &str {
 /// A literal as the column stores it.
 fn stored(value: Literal, ty: &Type) -> Literal {
     let is_boolean = *ty == Type::Boolean;
-    let is_number = types::is_number(ty) || types::is_bits(ty);
+    let is_number = sorts::is_number(ty) || sorts::is_bits(ty);
     match value {
         Literal::Null => Literal::Null,
         Literal::Bool(value) if is_boolean => Literal::Bool(value),

@@ -14,6 +14,7 @@ mod implicit;
 mod literal;
 mod refusal;
 mod render;
+mod sorts;
 mod trace;
 mod transition;
 pub(crate) mod types;

@@ -8,7 +8,7 @@ use ambix_schema::{
 };
 
 use super::facts::{Features, Flavour};
-use super::{collation, order_option, prefix_option, types, words};
+use super::{collation, order_option, prefix_option, sorts, types, words};
 use crate::sql_writer::text_problem;
 
 /// Characters of the comment on a column and on an index.
@@ -110,7 +110,7 @@ fn column_refusal(features: Features, column: &Column) -> Option<String> {
     if let Some(name) = collation.as_ref().filter(|name| !collation::is_name(name)) {
         return Some(format!("has no collation {}", ambix_schema::escape(name)));
     }
-    if identity.is_some() && !types::is_number(ty) {
+    if identity.is_some() && !sorts::is_number(ty) {
         return Some(format!("numbers only columns of numbers, and this one is {ty}"));
     }
     if generated.is_some() && (default.is_some() || identity.is_some() || on_update.is_some()) {

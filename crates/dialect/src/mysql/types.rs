@@ -12,6 +12,11 @@ use super::literal;
 /// Digits of a `decimal` that says none.
 const DECIMAL_DIGITS: u32 = 10;
 
+/// The first word of a type that has no type of its own in the vocabulary; empty where it is no type at all.
+pub(super) fn name_of(text: &str) -> String {
+    Words::of(text).map(|words| words.name).unwrap_or_default()
+}
+
 /// Reads a type, from an author or from `COLUMN_TYPE` of the catalog.
 pub(super) fn parse(text: &str, features: Features) -> Type {
     let text = text.trim();
@@ -354,113 +359,6 @@ impl Words {
         };
         !self.name.is_empty() && is_word && self.rest.is_empty() && !self.arguments.iter().any(has_nul)
     }
-}
-
-/// Whether values of the type are characters, which have a collation.
-pub(super) fn is_text(ty: &Type) -> bool {
-    match ty {
-        Type::Char { .. } | Type::Varchar { .. } | Type::Text | Type::Enum(_) => true,
-        Type::Other(text) => {
-            let name = Words::of(text).map(|words| words.name).unwrap_or_default();
-            matches!(name.as_str(), "tinytext" | "mediumtext" | "longtext" | "enum" | "set")
-        }
-        Type::Boolean
-        | Type::TinyInt
-        | Type::SmallInt
-        | Type::Integer
-        | Type::BigInt
-        | Type::Unsigned(_)
-        | Type::Real
-        | Type::Double
-        | Type::Decimal { .. }
-        | Type::Bytes
-        | Type::Binary { .. }
-        | Type::Varbinary { .. }
-        | Type::Date
-        | Type::Time { .. }
-        | Type::Timestamp { .. }
-        | Type::Interval
-        | Type::Uuid
-        | Type::Json
-        | Type::Jsonb
-        | Type::Inet
-        | Type::Cidr
-        | Type::MacAddr
-        | Type::Array(_)
-        | Type::Defined(_) => false,
-    }
-}
-
-/// Whether values of the type are numbers.
-pub(super) fn is_number(ty: &Type) -> bool {
-    match ty {
-        Type::Boolean
-        | Type::TinyInt
-        | Type::SmallInt
-        | Type::Integer
-        | Type::BigInt
-        | Type::Unsigned(_)
-        | Type::Real
-        | Type::Double
-        | Type::Decimal { .. } => true,
-        Type::Other(text) => {
-            let name = Words::of(text).map(|words| words.name).unwrap_or_default();
-            matches!(
-                name.as_str(),
-                "tinyint"
-                    | "smallint"
-                    | "mediumint"
-                    | "int"
-                    | "bigint"
-                    | "float"
-                    | "double"
-                    | "decimal"
-                    | "year"
-            )
-        }
-        Type::Char { .. }
-        | Type::Varchar { .. }
-        | Type::Text
-        | Type::Bytes
-        | Type::Binary { .. }
-        | Type::Varbinary { .. }
-        | Type::Date
-        | Type::Time { .. }
-        | Type::Timestamp { .. }
-        | Type::Interval
-        | Type::Uuid
-        | Type::Json
-        | Type::Jsonb
-        | Type::Inet
-        | Type::Cidr
-        | Type::MacAddr
-        | Type::Array(_)
-        | Type::Enum(_)
-        | Type::Defined(_) => false,
-    }
-}
-
-/// Whether values of the type are kept outside the row, so that MySQL takes no literal for their default.
-pub(super) fn is_large(ty: &Type) -> bool {
-    const SPATIAL: [&str; 8] = [
-        "geometry",
-        "geometrycollection",
-        "linestring",
-        "multilinestring",
-        "multipoint",
-        "multipolygon",
-        "point",
-        "polygon",
-    ];
-    if let Type::Other(text) = ty {
-        return text.ends_with("text") || text.ends_with("blob") || SPATIAL.contains(&text.as_str());
-    }
-    matches!(ty, Type::Text | Type::Bytes | Type::Json)
-}
-
-/// Whether values of the type are bits, which are told as `b'101'`.
-pub(super) fn is_bits(ty: &Type) -> bool {
-    matches!(ty, Type::Other(text) if text.starts_with("bit("))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use ambix_schema::{Address, Column, ColumnDefault, Type};
 use super::{Ctx, comment};
 use crate::RenderError;
 use crate::mysql::facts::Flavour;
-use crate::mysql::{Mysql, collation, defaults, literal, types, words};
+use crate::mysql::{Mysql, collation, defaults, literal, sorts, types, words};
 
 /// `` `email` varchar(255) COLLATE utf8mb4_bin NOT NULL DEFAULT '' COMMENT 'where to write' ``.
 pub(super) fn definition(ctx: Ctx<'_>, at: &Address, column: &Column) -> Result<String, RenderError> {
@@ -76,7 +76,7 @@ pub(in crate::mysql) fn default_words(
         ColumnDefault::Literal(value) => {
             let value = literal::literal(value)?;
             // MySQL takes a default for these only as an expression.
-            let is_expression = !mysql.features.text_defaults && types::is_large(ty);
+            let is_expression = !mysql.features.text_defaults && sorts::is_large(ty);
             Ok(if is_expression { format!("({value})") } else { value })
         }
         ColumnDefault::Sql(expr) if defaults::is_clock(expr.as_str()) => Ok(expr.as_str().to_owned()),
