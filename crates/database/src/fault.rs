@@ -60,6 +60,13 @@ pub const fn is_off(_name: &'static str) -> bool {
     false
 }
 
+/// Hands the switches of other crates on.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub(crate) fn arm() {}
+
+#[cfg(feature = "faults")]
+pub(crate) use armed::arm;
 #[cfg(feature = "faults")]
 pub use armed::{is_off, point};
 
@@ -91,6 +98,11 @@ mod armed {
         {
             std::process::abort();
         }
+    }
+
+    /// Hands the switches of other crates on.
+    pub(crate) fn arm() {
+        ambix_dialect::QUOTES_ARE_NOT_DOUBLED.store(is_off("quotes_not_doubled"), Ordering::Relaxed);
     }
 
     /// Whether a protection is switched off.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::fault;
+
 /// What stands in place of a secret.
 const MASK: &str = "***";
 
@@ -40,6 +42,9 @@ impl Secrets {
 
     /// The text with every secret replaced.
     pub fn scrub(&self, text: &str) -> String {
+        if fault::is_off("secrets_not_scrubbed") {
+            return text.to_owned();
+        }
         self.spellings.iter().fold(text.to_owned(), |text, secret| masked(&text, secret))
     }
 }

@@ -84,6 +84,7 @@ pub(crate) struct Greeting {
 
 /// Connects. The session is not pinned yet: [`Session::pin`] follows once its dialect is known.
 pub(crate) async fn open(settings: &Settings) -> Outcome<(Session, Greeting)> {
+    crate::fault::arm();
     match settings.url.target() {
         #[cfg(feature = "mysql")]
         Target::MySql(server) => {

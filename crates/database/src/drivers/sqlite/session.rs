@@ -14,6 +14,7 @@ use super::file::File;
 use crate::drivers::script::{self, Ran, Stopped};
 use crate::drivers::{Greeting, Outcome, Relation, Rows};
 use crate::error::{DatabaseErrorKind as Kind, Violation};
+use crate::fault;
 use crate::settings::{Access, Settings};
 use crate::transaction::ForeignKeys;
 
@@ -125,7 +126,7 @@ impl Session {
     pub(crate) async fn begin(&mut self, foreign_keys: ForeignKeys) -> Outcome<()> {
         // Inside a transaction the pragma does nothing, so it comes first.
         let is_deferred = foreign_keys == ForeignKeys::Deferred;
-        if is_deferred {
+        if is_deferred && !fault::is_off("pragma_inside") {
             self.set_foreign_keys(false).await?;
         }
         let begun = self.begin_writing(is_deferred).await;
