@@ -31,6 +31,8 @@ pub struct Facts {
     pub creates_indexes_inside: bool,
     /// Whether a column of a foreign key, on either side, keeps its type while the key is there.
     pub foreign_keys_hold_types: bool,
+    /// Whether checks, generated columns and indexes over expressions follow a column to its new name.
+    pub expressions_follow_renames: bool,
     /// Whether a unique index and a unique constraint are two things.
     pub tells_unique_from_index: bool,
     /// Options that every table has a value for: where one says none, it is whatever the server chose.

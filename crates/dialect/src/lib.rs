@@ -71,6 +71,11 @@ pub trait Dialect: Send + Sync + Debug {
     /// Why this database cannot hold the object, for people (`has no array types`); `None` if it can.
     fn refusal(&self, at: &Address, object: &Object) -> Option<String>;
 
+    /// Why this database cannot hold the object among the others of its schema, for people; `None` if it can.
+    fn refusal_among(&self, _at: &Address, _object: &Object, _whole: &Schema) -> Option<String> {
+        None
+    }
+
     /// How a change to an existing table or object is carried out.
     fn transition(&self, change: &Change) -> Transition;
 

@@ -7,6 +7,7 @@ use ambix_schema::{Address, ApplyError, Change, Facet, Kind, Name, Object, Opaqu
 
 use crate::bystanders::in_the_way;
 use crate::rebuild::rebuild;
+use crate::renamed::said_anew;
 use crate::retype::retype;
 
 /// Steps in an order that runs.
@@ -134,7 +135,8 @@ impl Folder<'_> {
         let (Change::Create { at, object } | Change::Alter { at, to: object, .. }) = change else {
             return Ok(());
         };
-        match self.dialect.refusal(at, object) {
+        let refusal = self.dialect.refusal(at, object);
+        match refusal.or_else(|| self.dialect.refusal_among(at, object, &self.state)) {
             Some(reason) => {
                 Err(PlanError::Refused { at: at.to_string(), dialect: self.dialect.facts().title, reason })
             }
@@ -365,12 +367,20 @@ impl Folder<'_> {
     /// A new name, or the same object under it where the database has no words for a rename.
     fn rename(&self, change: &Change, from: &Address, to: &Name) -> Vec<Statement> {
         let recreates = self.dialect.transition(change) == Transition::Recreate;
-        match self.state.get(from).filter(|_| recreates) {
-            Some(object) => vec![
+        if let Some(object) = self.state.get(from).filter(|_| recreates) {
+            return vec![
                 Statement::Drop { at: from.clone(), object: object.clone() },
                 Statement::Create { at: from.renamed(to.clone()), object: object.clone() },
-            ],
-            None => vec![Statement::Rename { from: from.clone(), to: to.clone() }],
+            ];
+        }
+        let renamed = Statement::Rename { from: from.clone(), to: to.clone() };
+        let parts = said_anew(&self.state, from, to, self.dialect);
+        match from.table_name().filter(|_| !parts.is_empty()) {
+            Some(table) => {
+                let parts = parts.into_iter().chain([renamed]).collect();
+                vec![Statement::AlterTable { table, parts }]
+            }
+            None => vec![renamed],
         }
     }
 

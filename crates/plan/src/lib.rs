@@ -11,6 +11,7 @@ mod graph;
 mod order;
 mod prerequisites;
 mod rebuild;
+mod renamed;
 mod retype;
 mod successor;
 mod views;

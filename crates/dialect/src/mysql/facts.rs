@@ -1,6 +1,6 @@
 //! What MariaDB and MySQL can and cannot do, by version, as data.
 //!
-//! What is said of MariaDB was seen on a server; what is said of MySQL is from its manual.
+//! What is said was seen on servers: MariaDB 10.11, MySQL 9.7. What is said of older ones is from their manuals.
 
 use ambix_schema::{Naming, Type};
 
@@ -59,6 +59,8 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         alters_tables_at_once: true,
         creates_indexes_inside: true,
         foreign_keys_hold_types: true,
+        // MySQL refuses to rename what an expression names, unless the same statement says the expression anew.
+        expressions_follow_renames: flavour == Flavour::MariaDb,
         tells_unique_from_index: false,
         inherent_options: &["collate", "engine"],
         compared_definitions: &[],
@@ -92,6 +94,8 @@ pub(super) struct Features {
     pub(super) text_defaults: bool,
     /// Keys of an index can be expressions.
     pub(super) functional_indexes: bool,
+    /// A text or blob without a length can be the key of an index: of as much as fits, or by a hash.
+    pub(super) indexes_whole_texts: bool,
     /// `DESC` in an index is kept.
     pub(super) descending_keys: bool,
     /// Character sets of Unicode are compared by its newer rules unless told otherwise.
@@ -116,6 +120,7 @@ pub(super) fn features(flavour: Flavour, version: (u32, u32)) -> Features {
         bare_default_expressions: since(Some((10, 2)), None),
         text_defaults: since(Some((10, 2)), None),
         functional_indexes: since(None, Some((8, 0))),
+        indexes_whole_texts: since(Some((10, 4)), None),
         descending_keys: since(Some((10, 8)), Some((8, 0))),
         uca_by_default: since(Some((11, 5)), None),
         drops_constraint: since(Some((10, 2)), None),

@@ -6,6 +6,8 @@ use ambix_schema::{
     Address, ForeignKey, Index, IndexKey, IndexSubject, Kind, Name, Object, Schema, TableName,
 };
 
+use super::facts::{Features, Flavour};
+
 /// What serves the foreign keys of one table.
 #[derive(Default)]
 struct Served {
@@ -17,14 +19,14 @@ struct Served {
 }
 
 /// The indexes to be, each under the name of its foreign key.
-pub(super) fn implicit(whole: &Schema) -> Vec<(Address, Object)> {
+pub(super) fn implicit(features: Features, whole: &Schema) -> Vec<(Address, Object)> {
     let mut tables: BTreeMap<TableName, Served> = BTreeMap::new();
     for (at, object) in whole.iter() {
         let Some(table) = at.table_name() else { continue };
         if let Object::ForeignKey(key) = object {
             let served = tables.entry(table).or_default();
             served.foreign_keys.push((at.name.clone(), key.clone()));
-        } else if let Some(columns) = columns(object) {
+        } else if let Some(columns) = columns(features, object) {
             let served = tables.entry(table).or_default();
             served.keys.push(columns);
             served.names.insert(at.name.clone());
@@ -59,10 +61,15 @@ impl Served {
     }
 }
 
-/// The whole columns a key or index begins with; `None` for what serves no foreign key.
-fn columns(object: &Object) -> Option<Vec<Name>> {
+/// The whole columns a key or index begins with; `None` for what serves no foreign key. MySQL looks for one in
+/// ascending order only.
+fn columns(features: Features, object: &Object) -> Option<Vec<Name>> {
+    let serves_descending = features.flavour == Flavour::MariaDb;
     if let Object::PrimaryKey(key) = object {
-        let is_whole = |name: &&Name| !key.options.contains_key(&super::prefix_option(name));
+        let is_whole = |name: &&Name| {
+            let is_ascending = !key.options.contains_key(&super::order_option(name));
+            !key.options.contains_key(&super::prefix_option(name)) && (serves_descending || is_ascending)
+        };
         return Some(key.columns.iter().take_while(is_whole).cloned().collect());
     }
     if let Object::Unique(key) = object {
@@ -76,7 +83,8 @@ fn columns(object: &Object) -> Option<Vec<Name>> {
     if is_searched {
         return None;
     }
-    let whole = index.keys.iter().map_while(|key| match &key.subject {
+    let in_order = index.keys.iter().take_while(|key| serves_descending || !key.is_descending);
+    let whole = in_order.map_while(|key| match &key.subject {
         IndexSubject::Column(name) if key.prefix.is_none() => Some(name.clone()),
         IndexSubject::Column(_) | IndexSubject::Expr(_) => None,
     });
@@ -88,8 +96,13 @@ mod tests {
     use ambix_schema::{PrimaryKey, Unique};
 
     use super::*;
+    use crate::mysql::facts::features;
 
     fn made(objects: Vec<(Address, Object)>) -> Vec<String> {
+        made_on(Flavour::MariaDb, objects)
+    }
+
+    fn made_on(flavour: Flavour, objects: Vec<(Address, Object)>) -> Vec<String> {
         let mut schema = Schema::new();
         let key = |columns: &[&str]| {
             let columns = columns.iter().map(|name| Name::from(*name)).collect();
@@ -100,7 +113,10 @@ mod tests {
         for (at, object) in objects {
             schema.insert(at, object);
         }
-        implicit(&schema).into_iter().map(|(at, _)| at.to_string()).collect()
+        implicit(features(flavour, flavour.default_version()), &schema)
+            .into_iter()
+            .map(|(at, _)| at.to_string())
+            .collect()
     }
 
     #[test]
@@ -118,6 +134,11 @@ mod tests {
         assert!(made(vec![(Address::primary_key("posts"), PrimaryKey::new(columns()).into())]).is_empty());
         let fulltext = Index { method: Some("fulltext".into()), ..index() };
         assert_eq!(made(vec![(at(Kind::Index, "fk"), fulltext.into())]).len(), 1);
+        let mut descending = index();
+        descending.keys[0].is_descending = true;
+        let descending = || vec![(at(Kind::Index, "i"), descending.clone().into())];
+        assert!(made_on(Flavour::MariaDb, descending()).is_empty());
+        assert_eq!(made_on(Flavour::MySql, descending()), ["index posts.fk"]);
         let mut prefixed = index();
         prefixed.keys[0].prefix = Some(3);
         assert_eq!(made(vec![(at(Kind::Index, "fk"), prefixed.into())]), ["index posts.fk_2"]);

@@ -78,11 +78,15 @@ impl Dialect for Mysql {
     }
 
     fn implicit(&self, whole: &Schema) -> Vec<(Address, Object)> {
-        implicit::implicit(whole)
+        implicit::implicit(self.features, whole)
     }
 
     fn refusal(&self, at: &Address, object: &Object) -> Option<String> {
         refusal::refusal(self.features, at, object)
+    }
+
+    fn refusal_among(&self, at: &Address, object: &Object, whole: &Schema) -> Option<String> {
+        refusal::key_without_length(self.features, at, object, whole)
     }
 
     fn transition(&self, change: &Change) -> Transition {

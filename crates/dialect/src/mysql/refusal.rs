@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ambix_schema::{
     Action, Address, Check, Column, ColumnDefault, Deferrable, ForeignKey, Index, IndexKey, IndexSubject,
-    Kind, Literal, Name, Object, PrimaryKey, Table, Type, Unique, View,
+    Kind, Literal, Name, Object, PrimaryKey, Schema, Table, Type, Unique, View,
 };
 
 use super::facts::{Features, Flavour};
@@ -123,11 +123,20 @@ fn column_refusal(features: Features, column: &Column) -> Option<String> {
     {
         return Some(problem);
     }
-    let known = ["check", "compressed", "invisible", "srid"];
+    column_option_refusal(features, options).or_else(|| comment_refusal(comment.as_ref(), MAX_COMMENT))
+}
+
+fn column_option_refusal(features: Features, options: &BTreeMap<String, String>) -> Option<String> {
+    // A check of a column is one of its table to MySQL, and only MariaDB compresses the values of one column.
+    let known: &[&str] = match features.flavour {
+        Flavour::MariaDb => &["check", "compressed", "invisible", "srid"],
+        Flavour::MySql => &["invisible", "srid"],
+    };
     if let Some(key) = options.keys().find(|key| !known.contains(&key.as_str())) {
         return Some(format!("has no column option {}", ambix_schema::escape(key)));
     }
-    comment_refusal(comment.as_ref(), MAX_COMMENT)
+    let number = options.get("srid").filter(|number| number.parse::<u32>().is_err())?;
+    Some(format!("numbers its systems of coordinates, and {} is no number", ambix_schema::escape(number)))
 }
 
 fn type_refusal(features: Features, ty: &Type) -> Option<String> {
@@ -317,6 +326,42 @@ fn key_refusal(features: Features, key: &IndexKey) -> Option<String> {
         return Some("indexes a column in its own collation only".into());
     }
     nulls.is_some().then(|| "sorts nulls before all values and cannot be told otherwise".into())
+}
+
+/// Why a key cannot be made of the columns it names: MySQL wants to be told how much of a text to hold.
+pub(super) fn key_without_length(
+    features: Features,
+    at: &Address,
+    object: &Object,
+    whole: &Schema,
+) -> Option<String> {
+    if features.indexes_whole_texts {
+        return None;
+    }
+    let table = at.table_name()?;
+    let columns: Vec<&Name> = if let Some(key) = object.as_primary_key() {
+        key.columns.iter().filter(|name| !key.options.contains_key(&prefix_option(name))).collect()
+    } else if let Some(unique) = object.as_unique() {
+        unique.columns.iter().collect()
+    } else {
+        let is_searched = |method: &str| matches!(method, "fulltext" | "spatial");
+        let index = object.as_index().filter(|index| !index.method.as_deref().is_some_and(is_searched))?;
+        let whole_columns = index.keys.iter().filter(|key| key.prefix.is_none());
+        whole_columns
+            .filter_map(|key| match &key.subject {
+                IndexSubject::Column(name) => Some(name),
+                IndexSubject::Expr(_) => None,
+            })
+            .collect()
+    };
+    let long = columns.into_iter().find(|name| {
+        let column = whole.get(&Address::column(&table, (*name).clone())).and_then(Object::as_column);
+        column.is_some_and(|column| sorts::is_large(&types::stored(column.ty.clone(), features)))
+    })?;
+    Some(format!(
+        "cannot index {} without a length; give the column a length, as in varchar(255)",
+        ambix_schema::escape(long.as_str())
+    ))
 }
 
 fn option_refusal(features: Features, options: &BTreeMap<String, String>) -> Option<String> {

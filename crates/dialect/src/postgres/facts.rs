@@ -25,6 +25,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         alters_tables_at_once: false,
         creates_indexes_inside: false,
         foreign_keys_hold_types: false,
+        expressions_follow_renames: true,
         tells_unique_from_index: true,
         inherent_options: &[],
         compared_definitions: &[],

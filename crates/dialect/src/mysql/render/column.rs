@@ -25,6 +25,15 @@ pub(super) fn definition(ctx: Ctx<'_>, at: &Address, column: &Column) -> Result<
     let features = ctx.mysql.features;
     let declared = types::declared(ty, features).map_err(|reason| ctx.unsupported(reason, at))?;
     let mut clauses = vec![words::quoted(&at.name)?, declared];
+    if options.contains_key("compressed") {
+        clauses.push("COMPRESSED".into());
+    }
+    if let Some(number) = options.get("srid") {
+        clauses.push(match features.flavour {
+            Flavour::MariaDb => format!("REF_SYSTEM_ID={number}"),
+            Flavour::MySql => format!("SRID {number}"),
+        });
+    }
     if let Some(name) = collation {
         if !collation::is_name(name) {
             return Err(ctx.unsupported(format!("has no collation {name:?}"), at));

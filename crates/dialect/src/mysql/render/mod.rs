@@ -90,6 +90,7 @@ impl Ctx<'_> {
                 }
                 Ok(clauses)
             }
+            Statement::Rename { from, to } if from.kind == Kind::Column => Ok(vec![column_rename(from, to)?]),
             Statement::CreateTable(_)
             | Statement::RebuildTable { .. }
             | Statement::Rename { .. }
@@ -238,7 +239,7 @@ impl Ctx<'_> {
                 let (old, new) = (self.qualified(&from.qualified_name())?, self.qualified(&target)?);
                 return Ok(vec![format!("RENAME TABLE {old} TO {new}")]);
             }
-            Kind::Column => format!("RENAME COLUMN {old} TO {new}"),
+            Kind::Column => column_rename(from, to)?,
             Kind::Index | Kind::Unique => format!("RENAME INDEX {old} TO {new}"),
             Kind::Enum => return Ok(Vec::new()),
             Kind::PrimaryKey | Kind::Check | Kind::ForeignKey => {
@@ -283,6 +284,10 @@ impl Ctx<'_> {
             lines.join(",\n    ")
         )])
     }
+}
+
+fn column_rename(from: &Address, to: &Name) -> Result<String, RenderError> {
+    Ok(format!("RENAME COLUMN {} TO {}", words::quoted(&from.name)?, words::quoted(to)?))
 }
 
 /// Whether a part only changes if queries use an index, and whether they do not afterwards. The servers
