@@ -11,6 +11,9 @@ const SHARED: [&str; 3] = ["policy", "changes", "problems"];
 /// Sections that name a dialect: `sql up: postgres`.
 const BY_DIALECT: [&str; 5] = ["changes", "sql up", "sql down", "refused", "rows"];
 
+/// The dialect that goes by another's sections.
+const YOUNGER: &str = "mysql";
+
 /// One case, as it stands in its file.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -58,11 +61,31 @@ impl Case {
 
     /// The body of a section for one dialect: `sql up: sqlite`, else the one all share.
     pub fn section_for(&self, title: &str, dialect: &str) -> Option<&str> {
-        self.section(&format!("{title}: {dialect}")).or_else(|| self.section(title))
+        self.section_of(title, dialect).or_else(|| self.section(title))
     }
 
-    /// The dialects the case is for: those its sections name, in the order in which they do.
+    /// The body of a section that names the dialect, or the one whose word holds for it.
+    pub fn section_of(&self, title: &str, dialect: &str) -> Option<&str> {
+        let own = self.section(&format!("{title}: {dialect}"));
+        let Some(elder) = elder(dialect) else { return own };
+        // A change that one of the two refuses and the other makes is neither's word for the other.
+        let is_told_apart = (title == "refused" && self.section(&format!("sql up: {dialect}")).is_some())
+            || (title.starts_with("sql") && self.section(&format!("refused: {dialect}")).is_some());
+        if is_told_apart { own } else { own.or_else(|| self.section(&format!("{title}: {elder}"))) }
+    }
+
+    /// The dialects the case is for: those its sections name, in the order in which they do, and those that
+    /// another's word holds for.
     pub fn dialects(&self) -> Vec<String> {
+        let mut dialects = self.named();
+        let is_spoken_for = dialects.iter().any(|known| Some(known.as_str()) == elder(YOUNGER));
+        if is_spoken_for && !dialects.iter().any(|known| known == YOUNGER) {
+            dialects.push(YOUNGER.to_owned());
+        }
+        dialects
+    }
+
+    fn named(&self) -> Vec<String> {
         let mut dialects: Vec<String> = Vec::new();
         for section in &self.sections {
             if let Some((_, dialect)) = section.title.split_once(": ")
@@ -90,6 +113,12 @@ impl Case {
         }
         text
     }
+}
+
+/// The dialect whose sections hold for another one, unless that has its own: what a case says of MariaDB it says
+/// of MySQL.
+pub fn elder(dialect: &str) -> Option<&'static str> {
+    (dialect == YOUNGER).then_some("mariadb")
 }
 
 fn lines(body: &str) -> String {
@@ -189,6 +218,17 @@ mod tests {
         assert_eq!(case.section("models to"), Some("struct A;"));
         assert_eq!(case.section_for("sql up", "sqlite"), Some("old"));
         assert_eq!(case.dialects(), ["sqlite"]);
+    }
+
+    #[test]
+    fn what_is_said_of_mariadb_is_said_of_mysql() {
+        let case = Case::parse("a", &TEXT.replace("sqlite", "mariadb")).unwrap();
+        assert_eq!(case.dialects(), ["mariadb", "mysql"]);
+        assert_eq!(case.section_for("sql up", "mysql"), Some("old"));
+        let refused = TEXT.replace("sqlite", "mariadb") + "\n## refused: mysql\n```text\nno\n```\n";
+        let case = Case::parse("a", &refused).unwrap();
+        assert_eq!(case.section_for("sql up", "mysql"), None);
+        assert_eq!(case.section_for("refused", "mysql"), Some("no"));
     }
 
     #[test]

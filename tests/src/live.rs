@@ -17,11 +17,15 @@ pub const POSTGRES_URL: &str = "AMBIX_TEST_POSTGRES_URL";
 /// Where the private `MariaDB` server is.
 pub const MARIADB_URL: &str = "AMBIX_TEST_MARIADB_URL";
 
+/// Where a `MySQL` server is, whose user may make databases. Nobody starts one: without the variable, what
+/// concerns `MySQL` alone is counted as not run.
+pub const MYSQL_URL: &str = "AMBIX_TEST_MYSQL_URL";
+
 /// Where the pooler before that `PostgreSQL` server is, when there is one; the database is to be added.
 pub const POOLER_URL: &str = "AMBIX_TEST_PGBOUNCER_URL";
 
 /// The databases that tests run on.
-pub const DIALECTS: [&str; 3] = ["mariadb", "postgres", "sqlite"];
+pub const DIALECTS: [&str; 4] = ["mariadb", "mysql", "postgres", "sqlite"];
 
 /// Whether tests on this database can run here, and if not, what would make them.
 ///
@@ -47,10 +51,14 @@ fn server_url(dialect: &str) -> Result<Option<String>, String> {
     let variable = match dialect {
         "postgres" => POSTGRES_URL,
         "mariadb" => MARIADB_URL,
+        "mysql" => MYSQL_URL,
         _without_servers => return Ok(None),
     };
     let url = std::env::var_os(variable).and_then(|url| url.into_string().ok());
-    let url = url.ok_or_else(|| format!("{variable} is not set; `cargo xtask test` starts a server"))?;
+    let url = url.ok_or_else(|| match dialect {
+        "mysql" => format!("{variable} is not set; it is the URL of a server for tests"),
+        _started => format!("{variable} is not set; `cargo xtask test` starts a server"),
+    })?;
     Ok(Some(url))
 }
 
@@ -79,7 +87,7 @@ impl Live {
         let (keeper, url) = match dialect {
             "sqlite" => sqlite_file()?,
             "postgres" => runtime.block_on(database_on_server(dialect, " TEMPLATE template0"))?,
-            "mariadb" => runtime.block_on(database_on_server(dialect, " CHARACTER SET utf8mb4"))?,
+            "mariadb" | "mysql" => runtime.block_on(database_on_server(dialect, " CHARACTER SET utf8mb4"))?,
             other => return Err(format!("there are no live tests on {other}")),
         };
         let mut settings = settings(&url)?;

@@ -174,7 +174,12 @@ struct Built(Schema);
 fn built_directly(schema: &Canonical, dialect: &str) -> Result<Built, Broken> {
     let mut live = Live::fresh(dialect, &namespaces([schema.schema()]))?;
     law::build(&mut live, schema)?;
-    Ok(Built(live.read()?.into_schema()))
+    let mut built = live.read()?.into_schema();
+    // A name that the server chose may have been another one before.
+    for (at, facet) in schema.schema().implied() {
+        built.imply(at.clone(), *facet);
+    }
+    Ok(Built(built))
 }
 
 impl Built {

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use ambix_dialect::Canonical;
 use tempfile::TempDir;
 
+use crate::case::elder;
 use crate::live::{Live, execute_at};
 use crate::story::binary;
 
@@ -34,9 +35,11 @@ impl Project {
         let project = Self::empty(dialect);
         let projects = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/projects");
         copy(&projects.join(name), project.path());
-        let own = projects.join(format!("{name}.{dialect}"));
-        if own.is_dir() {
-            copy(&own, project.path());
+        for dialect in elder(dialect).into_iter().chain([dialect]) {
+            let own = projects.join(format!("{name}.{dialect}"));
+            if own.is_dir() {
+                copy(&own, project.path());
+            }
         }
         let configured = project.read("ambix.toml");
         project.write("ambix.toml", &configured.replace("\"postgres\"", &format!("\"{dialect}\"")));

@@ -34,14 +34,14 @@ pub fn found(case: &Case, name: &str) -> Result<Found, String> {
     let comparison = compare(case, dialect)?;
     let mut found = vec![("changes".to_owned(), changes(&comparison.diff))];
     let up = planned(comparison.from.schema(), &comparison.diff.changes, dialect);
-    if case.section(&format!("refused: {name}")).is_some() {
+    if case.section_of("refused", name).is_some() {
         let reason = up.err().unwrap_or_else(|| "it is not refused".to_owned());
         let first_line = reason.lines().next().unwrap_or_default();
-        return Ok(vec![(format!("refused: {name}"), first_line.to_owned())]);
+        return Ok(vec![("refused".to_owned(), first_line.to_owned())]);
     }
-    found.push((format!("sql up: {name}"), script(&up?)));
+    found.push(("sql up".to_owned(), script(&up?)));
     let (after, back) = way_back(&comparison)?;
-    found.push((format!("sql down: {name}"), script(&planned(&after, &back, dialect)?)));
+    found.push(("sql down".to_owned(), script(&planned(&after, &back, dialect)?)));
     Ok(found)
 }
 
@@ -64,7 +64,7 @@ pub fn problems(case: &Case) -> Result<Found, String> {
 /// # Errors
 /// What failed, or what is different.
 pub fn prove(case: &Case, name: &str) -> Result<(), String> {
-    if case.section(&format!("refused: {name}")).is_some() {
+    if case.section_of("refused", name).is_some() {
         return Ok(());
     }
     // Which namespaces to read has to be known before the server is asked for its version.
@@ -77,7 +77,7 @@ pub fn prove(case: &Case, name: &str) -> Result<(), String> {
     let creation = diff(&nothing, &comparison.from, &Policy::default(), &[]).changes;
     let creation = planned(nothing.schema(), &creation, live.dialect())?;
     run(&mut live, &creation, "creation")?;
-    if let Some(rows) = case.section(&format!("rows: {name}")) {
+    if let Some(rows) = case.section_of("rows", name) {
         live.execute(rows)?;
     }
     let before = live.read()?;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ambix_tests::case::Case;
+use ambix_tests::case::{Case, elder};
 use ambix_tests::live::available;
 use ambix_tests::runner::{self, Found};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -59,7 +59,8 @@ fn compare(case: &Case, found: &Found, dialect: &str) -> Result<(), Failed> {
     let mut differences = String::new();
     for (title, found) in found {
         let Some(expected) = case.section_for(title, dialect) else {
-            return Err(format!("the case has no section `## {title}`; `cargo xtask bless` writes it").into());
+            let place = if dialect.is_empty() { title.clone() } else { format!("{title}: {dialect}") };
+            return Err(format!("the case has no section `## {place}`; `cargo xtask bless` writes it").into());
         };
         let found = found.trim_end_matches('\n');
         if expected != found {
@@ -78,17 +79,24 @@ fn blessing(case: Case) -> Trial {
         if case.section("problems").is_some() {
             bodies.extend(runner::problems(&case)?);
         }
-        // What MariaDB adds of its own is said apart, and not shared.
+        // What MariaDB adds of its own is said apart, and not shared; and MySQL goes by its word.
         let mut dialects = case.dialects();
-        dialects.sort_by_key(|dialect| dialect == "mariadb");
+        dialects.sort_by_key(|dialect| (elder(dialect).is_some(), dialect == "mariadb"));
         for dialect in dialects {
             for (title, body) in runner::found(&case, &dialect)? {
-                let common = bodies.iter().find(|(known, _)| *known == title);
-                match common {
-                    // What dialects share is said once; who differs says so.
-                    Some((_, body_of_all)) if *body_of_all == body => {}
-                    Some(_) => bodies.push((format!("{title}: {dialect}"), body)),
-                    None => bodies.push((title, body)),
+                let is_shared = title == "changes";
+                let titles = [Some(title.clone()).filter(|_| is_shared)]
+                    .into_iter()
+                    .chain([elder(&dialect).map(|elder| format!("{title}: {elder}"))])
+                    .flatten();
+                let holds = |known: &String| bodies.iter().find(|(it, _)| it == known);
+                // The last word that holds for the dialect is the nearest to it.
+                let common = titles.filter_map(|known| holds(&known).cloned()).next_back();
+                let is_first = is_shared && common.is_none();
+                let own = if is_first { title } else { format!("{title}: {dialect}") };
+                // What dialects share is said once; who differs says so.
+                if common.is_none_or(|(_, body_of_all)| body_of_all != body) {
+                    bodies.push((own, body));
                 }
             }
         }

@@ -17,7 +17,7 @@ use std::fs;
 use std::path::Path;
 
 /// The databases there are sheets for.
-pub const DATABASES: [&str; 3] = ["mariadb", "postgres", "sqlite"];
+pub const DATABASES: [&str; 4] = ["mariadb", "mysql", "postgres", "sqlite"];
 
 /// All facts about one database.
 #[derive(Clone, PartialEq, Eq, Debug)]

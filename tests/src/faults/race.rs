@@ -80,7 +80,7 @@ fn locks_left(live: &mut Live) -> Result<usize, String> {
             "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = \
              (SELECT oid FROM pg_database WHERE datname = current_database())"
         }
-        "mariadb" => {
+        "mariadb" | "mysql" => {
             "SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()"
         }
         _without_locks => return Ok(0),

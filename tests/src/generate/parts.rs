@@ -2,8 +2,8 @@
 
 use ambix_dialect::Dialect;
 use ambix_schema::{
-    Action, Address, Check, Column, Deferrable, ForeignKey, Index, IndexKey, Kind, Name, Nulls, Schema,
-    TableName, Type, Unique,
+    Action, Address, Check, Column, Deferrable, ForeignKey, Index, IndexKey, Kind, Name, Nulls, Object,
+    Schema, TableName, Type, Unique,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -139,7 +139,12 @@ impl IndexRecipe {
                 IndexKey { is_descending: *is_descending, nulls, ..IndexKey::column(name) }
             }));
         }
-        if self.has_expression && has("title") {
+        // What is computed from a long text is as long.
+        let is_long = |name: &str| {
+            let column = schema.get(&Address::column(table, name)).and_then(Object::as_column);
+            !dialect.facts().indexes_long_values && column.is_some_and(|column| column.ty == Type::Text)
+        };
+        if self.has_expression && has("title") && !is_long("title") {
             keys.push(IndexKey::expr("lower(title)"));
         }
         if keys.is_empty() {

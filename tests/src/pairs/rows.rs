@@ -112,7 +112,11 @@ fn insert(
         values.push(value(schema, column, number));
     }
     if names.is_empty() {
-        let words = if live.dialect().facts().name == "mariadb" { "() VALUES ()" } else { "DEFAULT VALUES" };
+        let words = if matches!(live.dialect().facts().name, "mariadb" | "mysql") {
+            "() VALUES ()"
+        } else {
+            "DEFAULT VALUES"
+        };
         return Ok(format!("INSERT INTO {place} {words}"));
     }
     Ok(format!("INSERT INTO {place} ({}) VALUES ({})", quoted(live, &names)?.join(", "), values.join(", ")))

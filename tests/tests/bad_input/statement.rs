@@ -24,7 +24,7 @@ fn tables(live: &mut Live, dialect: &str) -> Result<Vec<String>, libtest_mimic::
         "sqlite" => {
             "SELECT name FROM sqlite_schema WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
         }
-        "mariadb" => {
+        "mariadb" | "mysql" => {
             "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1"
         }
         _postgres => "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'public' ORDER BY 1",

@@ -78,7 +78,7 @@ fn hostile_revision(dialect: &'static str) -> Outcome {
     let (project, mut live) = upgraded(dialect)?;
     let escape = if dialect == "postgres" { "chr(27)" } else { "char(27)" };
     let colour = match dialect {
-        "mariadb" => format!("concat({escape}, '[31m\n-- x')"),
+        "mariadb" | "mysql" => format!("concat({escape}, '[31m\n-- x')"),
         _others => format!("{escape} || '[31m' || '\n' || '-- x'"),
     };
     for value in [colour, "'a'';--'".into(), "''".into()] {

@@ -45,6 +45,7 @@ fn models_that_are_not_found_are_told(dialect: &'static str) {
     let title = match dialect {
         "postgres" => "postgres database `",
         "mariadb" => "mariadb database `",
+        "mysql" => "mysql database `",
         _sqlite => "SQLite",
     };
     project

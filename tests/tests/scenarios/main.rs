@@ -41,11 +41,14 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     let everywhere = SCENARIOS.iter().copied().flatten().map(|scenario| (scenario, DIALECTS.as_slice()));
-    let on_servers =
-        ON_SERVERS.iter().copied().flatten().map(|scenario| (scenario, ["mariadb", "postgres"].as_slice()));
+    let on_servers = ON_SERVERS
+        .iter()
+        .copied()
+        .flatten()
+        .map(|scenario| (scenario, ["mariadb", "mysql", "postgres"].as_slice()));
     let on_postgres = ON_POSTGRES.iter().map(|scenario| (scenario, ["postgres"].as_slice()));
     for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(on_postgres) {
-        let can_tell = |dialect: &&&str| **dialect != "mariadb" || !UNDOES.contains(&name);
+        let can_tell = |dialect: &&&str| !matches!(**dialect, "mariadb" | "mysql") || !UNDOES.contains(&name);
         for &dialect in dialects.iter().filter(can_tell) {
             let is_missing = binary().is_none() || available(dialect).is_err();
             let told = move || {

@@ -1,5 +1,6 @@
 //! A database older than its models: four tables that no model describes, and that hold data.
 
+use ambix_tests::case::elder;
 use ambix_tests::project::Project;
 
 use crate::Scenario;
@@ -18,7 +19,7 @@ const PROTECTED: &str = r#"protect = ["results", "statistics", "user_stats", "sc
 /// The project beside its old database.
 fn project(dialect: &'static str) -> Project {
     let mut project = Project::copied("mathakine", dialect);
-    let legacy = project.read(&format!("legacy/{dialect}.sql"));
+    let legacy = project.read(&format!("legacy/{}.sql", elder(dialect).unwrap_or(dialect)));
     project.sql(&legacy);
     project
 }

@@ -174,8 +174,8 @@ fn one_transaction_or_none(dialect: &'static str) {
         "",
     );
     let ran = project.ambix("upgrade head --single-transaction").exits(2);
-    if dialect == "mariadb" {
-        ran.says("MariaDB commits every statement that changes the schema by itself");
+    if matches!(dialect, "mariadb" | "mysql") {
+        ran.says(" commits every statement that changes the schema by itself");
         project.ambix("current").done().prints_nothing();
         return;
     }
@@ -272,7 +272,7 @@ fn a_killed_run_is_taken_up(dialect: &'static str) {
     revision(&project, "aaa1", None, &up, "    op.drop_table(\"users\"); op.drop_table(\"slow\");");
     killed_in(&mut project, "CREATE TABLE slow");
     let ran = project.ambix("upgrade head").done();
-    if dialect == "mariadb" {
+    if matches!(dialect, "mariadb" | "mysql") {
         ran.says("Waiting for a statement of an earlier run, which is gone: session ")
             .says("revision aaa1 was interrupted in statement 3 of 4, which has run, and is not repeated");
     }
@@ -283,7 +283,7 @@ fn a_killed_run_is_taken_up(dialect: &'static str) {
 }
 
 fn what_cannot_be_told_is_asked(dialect: &'static str) {
-    if dialect != "mariadb" {
+    if !matches!(dialect, "mariadb" | "mysql") {
         return;
     }
     let mut project = project(dialect);

@@ -129,7 +129,7 @@ fn the_whole_week(dialect: &'static str) {
 
     // A text without a length cannot be the key of an index everywhere.
     let (before, was) = match dialect {
-        "mariadb" => ("#[ambix(unique, index, length = 100)]", "varchar(100)"),
+        "mariadb" | "mysql" => ("#[ambix(unique, index, length = 100)]", "varchar(100)"),
         _others => ("#[ambix(unique, index)]", "text"),
     };
     project.edit("src/models.rs", before, "#[ambix(unique, index, length = 255)]");
@@ -198,7 +198,7 @@ fn a_change_made_by_hand_is_found(dialect: &'static str) {
     let mut project = started(dialect);
     project.sql("ALTER TABLE users ADD COLUMN nick varchar(20)");
     project.sql(match dialect {
-        "mariadb" => "DROP INDEX users_email_idx ON users",
+        "mariadb" | "mysql" => "DROP INDEX users_email_idx ON users",
         _others => "DROP INDEX users_email_idx",
     });
     project

@@ -93,7 +93,7 @@ fn written_by_hand(dialect: &'static str) {
             "SELECT y, f(1) FROM a",
             "-- ambix:down\n;|;",
         ),
-        "mariadb" => (
+        "mariadb" | "mysql" => (
             "CREATE TABLE a (x integer, y text); # a comment; of MySQL\n\
              CREATE FUNCTION f(v INT) RETURNS TEXT DETERMINISTIC BEGIN \
              IF v = 1 THEN RETURN CASE v WHEN 1 THEN ';' END; END IF; RETURN REPEAT('x', 2); END;\n\
