@@ -360,7 +360,7 @@ impl Folder<'_> {
                 vec![Statement::Insert { table: table.clone(), columns: columns.clone(), rows: rows.clone() }]
             }
             // The runner looks for these before anything runs.
-            Change::Opaque(Opaque::Irreversible { .. }) => Vec::new(),
+            Change::Opaque(Opaque::Irreversible { .. } | Opaque::Unknown { .. }) => Vec::new(),
         })
     }
 

@@ -72,6 +72,11 @@ pub enum Opaque {
         /// Why.
         reason: String,
     },
+    /// Work that was done elsewhere, and that nothing here says how to do again.
+    Unknown {
+        /// Where it was done.
+        reason: String,
+    },
 }
 
 impl Change {
@@ -98,7 +103,9 @@ impl Change {
             Self::Rename { from, to } => {
                 Ok(Self::Rename { from: from.renamed(to.clone()), to: from.name.clone() })
             }
-            Self::Opaque(Opaque::Irreversible { reason }) => Err(Irreversible { reason: reason.clone() }),
+            Self::Opaque(Opaque::Irreversible { reason } | Opaque::Unknown { reason }) => {
+                Err(Irreversible { reason: reason.clone() })
+            }
             Self::Opaque(Opaque::Sql { .. }) => {
                 Err(Irreversible { reason: "it runs SQL by hand, whose way back is not known".into() })
             }
@@ -145,6 +152,7 @@ impl fmt::Display for Change {
             Self::Opaque(Opaque::Irreversible { reason }) => {
                 write!(f, "! irreversible: {}", crate::escape(reason))
             }
+            Self::Opaque(Opaque::Unknown { reason }) => write!(f, "! unknown: {}", crate::escape(reason)),
         }
     }
 }

@@ -81,6 +81,9 @@ pub(crate) fn refuse_before_anything_runs(
                         format!("restore a backup, or write the way back into {}", revision.path.display()),
                     ));
                 }
+                Change::Opaque(Opaque::Unknown { reason }) => {
+                    return Err(unknown_body(revision, reason, step.direction));
+                }
                 Change::Drop { at, .. } => refuse_protected(&policy, revision, at, options)?,
                 Change::Create { .. }
                 | Change::Alter { .. }
@@ -90,6 +93,32 @@ pub(crate) fn refuse_before_anything_runs(
         }
     }
     Ok(())
+}
+
+/// A revision that was run by another tool, and whose statements no file here holds.
+fn unknown_body(revision: &Revision, reason: &str, direction: Direction) -> Error {
+    let path = ambix_schema::escape(&revision.path.display().to_string());
+    let (doing, hint) = match direction {
+        Direction::Upgrade => (
+            "run here",
+            format!(
+                "write its statements into {path}; or, where the database has got what it does by other means \
+                 (a dump, the tool it comes from), say so with `ambix stamp {}`",
+                revision.id
+            ),
+        ),
+        Direction::Downgrade => {
+            ("taken back here", format!("write the way back into {path}, or restore a backup"))
+        }
+    };
+    Error::refused(
+        format!(
+            "revision {} cannot be {doing}: {}; nothing has run",
+            revision.id,
+            ambix_schema::escape(reason)
+        ),
+        hint,
+    )
 }
 
 fn refuse_transaction_statement(revision: &Revision, text: &str, dialect: &dyn Dialect) -> Result<(), Error> {

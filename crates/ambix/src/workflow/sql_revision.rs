@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use ambix_dialect::Dialect;
 use ambix_plan::plan;
-use ambix_revision::operations::{Execute, Irreversible};
+use ambix_revision::operations::{DoneElsewhere, Execute, Irreversible};
 use ambix_revision::{Draft, Said, write_sql};
 use ambix_schema::{Address, Change, Opaque, Origin, Schema};
 
 use super::revision::{Content, comment};
-use crate::sql_revisions::cutting;
+use crate::revisions::cutting;
 use crate::{Error, Project};
 
 /// The text of the file.
@@ -47,9 +47,12 @@ fn said(
 ) -> Result<Vec<Said>, Error> {
     let what = || "the changes".to_owned();
     let planned = plan(before, changes, dialect).map_err(|kind| Error::Plan { what: what(), kind })?;
-    let irreversible = changes.iter().filter_map(|change| match change {
+    let said = changes.iter().filter_map(|change| match change {
         Change::Opaque(Opaque::Irreversible { reason }) => {
             Some(Said { operation: Irreversible { reason: reason.clone() }.into(), comments: Vec::new() })
+        }
+        Change::Opaque(Opaque::Unknown { reason }) => {
+            Some(Said { operation: DoneElsewhere { reason: reason.clone() }.into(), comments: Vec::new() })
         }
         Change::Opaque(Opaque::Sql { .. } | Opaque::Insert { .. })
         | Change::Create { .. }
@@ -64,5 +67,5 @@ fn said(
             comments: place.iter().filter(|_| at == 0).cloned().collect(),
         })
     });
-    Ok(irreversible.chain(statements).collect())
+    Ok(said.chain(statements).collect())
 }

@@ -34,6 +34,13 @@ pub struct Irreversible {
     pub reason: String,
 }
 
+/// What was done elsewhere: by another tool, whose steps are not known here.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DoneElsewhere {
+    /// Where, and why it cannot be done again.
+    pub reason: String,
+}
+
 /// A hazard the author has seen and accepts.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Allow {
@@ -75,6 +82,12 @@ vocabulary! {
         /// States that there is no way back.
         fn irreversible(reason: into String) -> Irreversible {
             Irreversible { reason }
+        }
+
+        /// States that another tool did this, and that it cannot be done again from here: a database that has it
+        /// can be at this revision, and none can be brought to it.
+        fn done_elsewhere(reason: into String) -> DoneElsewhere {
+            DoneElsewhere { reason }
         }
 
         /// Accepts a hazard of this revision, with a reason.
@@ -132,6 +145,16 @@ impl Verb for Irreversible {
 
     fn phrase(&self) -> String {
         Phrase::verb("irreversible", [phrase::text(&self.reason)]).finish()
+    }
+}
+
+impl Verb for DoneElsewhere {
+    fn lower(&self, _: &Ctx<'_>) -> Result<Vec<Change>, LowerError> {
+        Ok(vec![Change::Opaque(Opaque::Unknown { reason: self.reason.clone() })])
+    }
+
+    fn phrase(&self) -> String {
+        Phrase::verb("done_elsewhere", [phrase::text(&self.reason)]).finish()
     }
 }
 

@@ -55,7 +55,7 @@ pub use constraint_verbs::{
     CreateConstraint, DropConstraint, DropPrimaryKey, NamedConstraint, RenameConstraint, ValidateConstraint,
 };
 pub use container::{AlterExtension, AlterSchema, CreateExtension, CreateSchema, DropExtension, DropSchema};
-pub use data::{Allow, BulkInsert, Execute, Irreversible, Replaces};
+pub use data::{Allow, BulkInsert, DoneElsewhere, Execute, Irreversible, Replaces};
 pub use domain::{AlterDomain, CreateDomain, DropDomain};
 pub use enumeration::{AddEnumValue, AlterEnum, CreateEnum, DropEnum, RenameEnumValue, ValuePlace};
 pub use index::{AlterIndex, CreateIndex, DropIndex, RenameIndex};
@@ -266,6 +266,8 @@ operations!(
     Execute,
     /// `op.irreversible`
     Irreversible,
+    /// `op.done_elsewhere`
+    DoneElsewhere,
     /// `op.allow`
     Allow,
     /// `op.replaces`

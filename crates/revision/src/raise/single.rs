@@ -7,10 +7,11 @@ use crate::operations::{
     AddColumn, AddEnumValue, AlterColumn, AlterCompositeType, AlterDomain, AlterEnum, AlterExtension,
     AlterIndex, AlterRangeType, AlterSchema, AlterSequence, AlterTable, BulkInsert, Constraint,
     CreateCompositeType, CreateConstraint, CreateDomain, CreateEnum, CreateExtension, CreateIndex,
-    CreateRangeType, CreateSchema, CreateSequence, CreateTable, CreateView, DropColumn, DropCompositeType,
-    DropConstraint, DropDomain, DropEnum, DropExtension, DropIndex, DropPrimaryKey, DropRangeType,
-    DropSchema, DropSequence, DropTable, DropView, Edit, Execute, Irreversible, NamedConstraint, Operation,
-    Rename, RenameConstraint, RenameEnumValue, RenameIndex, ReplaceView, ValidateConstraint, ValuePlace,
+    CreateRangeType, CreateSchema, CreateSequence, CreateTable, CreateView, DoneElsewhere, DropColumn,
+    DropCompositeType, DropConstraint, DropDomain, DropEnum, DropExtension, DropIndex, DropPrimaryKey,
+    DropRangeType, DropSchema, DropSequence, DropTable, DropView, Edit, Execute, Irreversible,
+    NamedConstraint, Operation, Rename, RenameConstraint, RenameEnumValue, RenameIndex, ReplaceView,
+    ValidateConstraint, ValuePlace,
 };
 
 /// The operations for a change that folds into no other.
@@ -44,6 +45,7 @@ fn by_hand(opaque: &Opaque) -> Operation {
         Opaque::Sql { text, dialect } => Execute { sql: text, dialect }.into(),
         Opaque::Insert { table, columns, rows } => BulkInsert { table, columns, rows }.into(),
         Opaque::Irreversible { reason } => Irreversible { reason }.into(),
+        Opaque::Unknown { reason } => DoneElsewhere { reason }.into(),
     }
 }
 

@@ -10,11 +10,11 @@ use super::header::{Head, Trouble};
 use super::{Cut, MARK, said};
 use crate::Header;
 use crate::file::nearest::nearest;
-use crate::operations::{Allow, Execute, Irreversible, Operation};
+use crate::operations::{Allow, DoneElsewhere, Execute, Irreversible, Operation};
 use crate::revision::{Form, Replayed, Revision, Sql};
 
 /// The words that may follow the mark.
-const WORDS: [&str; 5] = ["up", "down", "irreversible", "allow", "replay"];
+const WORDS: [&str; 6] = ["up", "down", "irreversible", "elsewhere", "allow", "replay"];
 
 /// Reads a revision file in SQL, which `cut` takes apart. `path` goes into the revision and its problems as
 /// it is.
@@ -165,7 +165,7 @@ impl Reading<'_> {
                     self.refuse(range, format!("`ambix:{word}` takes nothing behind it"), help);
                 }
             }
-            "irreversible" | "allow" if !is_in_direction => self.refuse(
+            "irreversible" | "elsewhere" | "allow" if !is_in_direction => self.refuse(
                 range,
                 format!("`-- ambix:{word}` stands outside of both directions"),
                 "write it below `-- ambix:up` or `-- ambix:down`",
@@ -174,8 +174,16 @@ impl Reading<'_> {
                 let help = "write `-- ambix:irreversible the old values are gone`";
                 self.refuse(range, "nothing says why there is no way back", help);
             }
-            "irreversible" => {
-                let operation = Operation::from(Irreversible { reason: rest.to_owned() });
+            "elsewhere" if rest.is_empty() => {
+                let help = "write `-- ambix:elsewhere a migration in Rust did this`";
+                self.refuse(range, "nothing says what did this", help);
+            }
+            "irreversible" | "elsewhere" => {
+                let reason = rest.to_owned();
+                let operation = match word {
+                    "irreversible" => Operation::from(Irreversible { reason }),
+                    _elsewhere => Operation::from(DoneElsewhere { reason }),
+                };
                 let phrase = operation.phrase();
                 self.operation(operation, phrase);
             }

@@ -75,14 +75,14 @@ pub fn write_sql(
     Ok(text)
 }
 
-fn read_back(text: &str, cut: Cut<'_>) -> Result<Revision, Unwritable> {
+pub(super) fn read_back(text: &str, cut: Cut<'_>) -> Result<Revision, Unwritable> {
     read_sql(Path::new(""), text, cut).map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
         Unwritable::File(escape(&first))
     })
 }
 
-fn head(draft: &Draft) -> String {
+pub(super) fn head(draft: &Draft) -> String {
     let mut lines: Vec<String> =
         draft.message.lines().map(|line| unmarked(&unkeyed(&escape(line)))).collect();
     if lines.is_empty() {
@@ -125,6 +125,9 @@ fn unmarked(line: &str) -> String {
 fn written(operation: &Operation, cut: Cut<'_>) -> Result<String, Unwritable> {
     if let Operation::Irreversible(it) = operation {
         return Ok(format!("-- {MARK}irreversible {}\n", escape(&it.reason)));
+    }
+    if let Operation::DoneElsewhere(it) = operation {
+        return Ok(format!("-- {MARK}elsewhere {}\n", escape(&it.reason)));
     }
     if let Operation::Allow(it) = operation {
         return Ok(format!("-- {MARK}allow {} {}\n", escape(&it.hazard), escape(&it.reason)));
