@@ -46,6 +46,15 @@ impl Project {
         project
     }
 
+    /// A copy of `fixtures/import/TOOL`, set up for the dialect: what a project of another tool looks like.
+    pub fn of_tool(tool: &str, dialect: &'static str) -> Self {
+        let project = Self::empty(dialect);
+        let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/import");
+        copy(&tools.join(tool), project.path());
+        project.ambix(&format!("init ambix --dialect {dialect}")).done();
+        project
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.folder.path()

@@ -29,6 +29,8 @@ mod drift;
 mod error;
 #[cfg(feature = "project")]
 mod files;
+#[cfg(feature = "project")]
+mod import;
 #[cfg(feature = "migrate")]
 mod migrator;
 #[cfg(feature = "project")]
@@ -58,8 +60,8 @@ pub use ambix_diff::{
     Because, Candidate, Diff, IncludeObject, Policy, RenameCandidate, RenameHint, Rule, Skipped,
 };
 pub use ambix_revision::{
-    Compiled, Direction, Graph, Header, Operation, Operations, Revision, RevisionId, Revisions, TargetError,
-    asks_where_the_database_is,
+    Compiled, CompiledSql, Direction, Graph, Header, Operation, Operations, Revision, RevisionId, Revisions,
+    TargetError, asks_where_the_database_is,
 };
 pub use ambix_schema as schema;
 #[cfg(feature = "project")]
@@ -67,6 +69,8 @@ pub use ambix_schema as schema;
 pub use drift::drift;
 #[cfg(feature = "migrate")]
 pub use error::Error;
+#[cfg(feature = "project")]
+pub use import::Tool;
 #[cfg(feature = "migrate")]
 pub use migrator::Migrator;
 #[cfg(feature = "migrate")]

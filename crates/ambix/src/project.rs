@@ -31,6 +31,16 @@ pub struct Project {
     person: Option<String>,
 }
 
+/// The tables in which other tools keep what they applied. No model describes them, and none wants them dropped;
+/// rules of the configuration go before.
+const HISTORIES: [(&str, &str); 5] = [
+    ("table:alembic_version", "alembic"),
+    ("table:_sqlx_migrations", "sqlx"),
+    ("table:__diesel_schema_migrations", "diesel"),
+    ("table:refinery_schema_history", "refinery"),
+    ("table:seaql_migrations", "sea-orm"),
+];
+
 /// Where the database is.
 enum Place {
     /// What a program connects to by itself.
@@ -116,6 +126,14 @@ impl Project {
             })
     }
 
+    /// The dialect that the URL names: how SQL is taken apart does not depend on more.
+    fn dialect_of_url(&self) -> Result<Box<dyn Dialect>, Error> {
+        let url = self.url()?;
+        ambix_dialect::dialect(url.dialect()?, None, None).map_err(|error| {
+            Error::refused(error.to_string(), "use a PostgreSQL, MariaDB, MySQL or SQLite database")
+        })
+    }
+
     /// Opens one session.
     ///
     /// # Errors
@@ -197,7 +215,8 @@ impl Project {
         self.config.naming.over(&dialect.facts().naming)
     }
 
-    /// The policy: protected and ignored names first, then the rules in order, then the code.
+    /// The policy: protected and ignored names first, then the rules in order, then the tables of
+    /// other tools, then the code.
     ///
     /// # Errors
     /// [`Error::Policy`] or [`Error::Refused`] for a rule that cannot be read.
@@ -212,6 +231,9 @@ impl Project {
         }
         for name in &declared.ignore {
             rules.push(Rule::short(Action::Ignore, name)?);
+        }
+        for (table, tool) in HISTORIES {
+            rules.push(Rule::short(Action::Ignore, table)?.because(format!("the history of {tool}")));
         }
         let policy = Policy::new(rules);
         Ok(match &self.code {
@@ -229,12 +251,35 @@ impl Project {
     /// [`Error::Source`] with every problem in them, [`Error::Graph`] when they do not fit together.
     pub fn revisions(&self) -> Result<RevisionSet, Error> {
         match &self.kept {
-            Kept::Compiled(revisions) => RevisionSet::compiled(revisions),
+            Kept::Compiled(revisions) => RevisionSet::compiled(revisions, &|| self.dialect_of_url()),
             #[cfg(feature = "project")]
             Kept::Files => {
                 RevisionSet::read(&self.version_locations(), &self.config.root, &|| self.dialect())
             }
         }
+    }
+
+    /// As [`Self::revisions`], for whoever runs them: a directory that is not there is a slip, and no history
+    /// without revisions.
+    ///
+    /// # Errors
+    /// As [`Self::revisions`], and [`Error::Refused`] naming the directory.
+    pub(crate) fn revisions_to_run(&self) -> Result<RevisionSet, Error> {
+        #[cfg(feature = "project")]
+        if matches!(self.kept, Kept::Files)
+            && let Some(missing) = self.version_locations().into_iter().find(|path| !path.is_dir())
+        {
+            let shown = missing.strip_prefix(&self.config.root).unwrap_or(&missing);
+            return Err(Error::refused(
+                format!(
+                    "could not read the revisions: there is no directory {}",
+                    ambix_schema::escape(&shown.display().to_string())
+                ),
+                "correct script_location or version_locations in ambix.toml; where there is no revision yet, \
+                 `ambix revision` makes the directory with the first one",
+            ));
+        }
+        self.revisions()
     }
 
     /// Reads the heads of all revision files, which is enough for places in the graph.
@@ -243,7 +288,9 @@ impl Project {
     /// [`Error::Source`] with every problem in the heads, [`Error::Graph`] when they do not fit together.
     pub fn outline(&self) -> Result<Outline, Error> {
         match &self.kept {
-            Kept::Compiled(revisions) => RevisionSet::compiled(revisions)?.outline(),
+            Kept::Compiled(revisions) => {
+                RevisionSet::compiled(revisions, &|| self.dialect_of_url())?.outline()
+            }
             #[cfg(feature = "project")]
             Kept::Files => Outline::read(&self.version_locations(), &self.config.root),
         }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ambix_dialect::{Canonical, Dialect, normalize};
-use ambix_revision::{Graph, Header, Operation, Revision, RevisionId, lower};
 #[cfg(feature = "project")]
-use ambix_revision::{read_rust, read_sql};
+use ambix_revision::read_rust;
+use ambix_revision::{Graph, Header, MARK, Operation, Revision, RevisionId, lower, read_sql};
 use ambix_schema::{Kind, Naming, Schema};
 #[cfg(feature = "project")]
-use {crate::sql_revisions::cutting, ambix_schema::Problem, rayon::prelude::*};
+use {ambix_schema::Problem, rayon::prelude::*};
 
 use crate::Error;
 #[cfg(feature = "project")]
@@ -66,12 +66,15 @@ impl RevisionSet {
         Self::of(directory, read)
     }
 
-    /// The revisions that are compiled into a program.
+    /// The revisions that are compiled into a program. Only those in SQL need a dialect.
     ///
     /// # Errors
-    /// [`Error::Refused`] for an identifier that cannot be one, [`Error::Graph`] when they do not fit
-    /// together.
-    pub fn compiled(revisions: &ambix_revision::Revisions) -> Result<Self, Error> {
+    /// [`Error::Refused`] for an identifier that cannot be one, [`Error::Source`] with every problem in those in
+    /// SQL, [`Error::Graph`] when they do not fit together, and whatever keeps the dialect from being known.
+    pub fn compiled(
+        revisions: &ambix_revision::Revisions,
+        dialect: &dyn Fn() -> Result<Box<dyn Dialect>, Error>,
+    ) -> Result<Self, Error> {
         let read = revisions.as_slice().iter().map(|compiled| {
             compiled.revision().map_err(|error| {
                 Error::refused(
@@ -80,7 +83,21 @@ impl RevisionSet {
                 )
             })
         });
-        Self::of(Path::new("this program"), read.collect::<Result<_, _>>()?)
+        let mut read: Vec<Revision> = read.collect::<Result<_, _>>()?;
+        if !revisions.in_sql().is_empty() {
+            let dialect = dialect()?;
+            let mut problems = Vec::new();
+            for file in revisions.in_sql() {
+                match read_sql(Path::new(file.path), file.text, &cutting(dialect.as_ref())) {
+                    Ok(revision) => read.push(revision),
+                    Err(found) => problems.extend(found),
+                }
+            }
+            if !problems.is_empty() {
+                return Err(Error::Source { what: "the revisions", problems });
+            }
+        }
+        Self::of(Path::new("this program"), read)
     }
 
     fn of(directory: &Path, read: Vec<Revision>) -> Result<Self, Error> {
@@ -192,6 +209,13 @@ impl RevisionSet {
         }
         Ok(schema)
     }
+}
+
+/// How a dialect takes revision files in SQL apart.
+pub(crate) fn cutting(
+    dialect: &dyn Dialect,
+) -> impl Fn(&str) -> Result<Vec<ambix_schema::Piece>, ambix_schema::Uncut> + '_ {
+    |text| dialect.cut(text, MARK)
 }
 
 /// Whether a file of this name is in SQL.

@@ -1,7 +1,7 @@
-//! Revisions in SQL: how their files are taken apart, and what they are known to do to the schema.
+//! Revisions in SQL: what they are known to do to the schema.
 
 use ambix_dialect::{Canonical, Dialect};
-use ambix_revision::{Form, MARK, Replayed, Revision, RevisionId};
+use ambix_revision::{Form, Operation, Replayed, Revision, RevisionId};
 use ambix_schema::Naming;
 
 use crate::workflow::changes_schema;
@@ -28,17 +28,13 @@ impl RevisionSet {
     }
 }
 
-/// How a dialect takes revision files in SQL apart.
-pub(crate) fn cutting(
-    dialect: &dyn Dialect,
-) -> impl Fn(&str) -> Result<Vec<ambix_schema::Piece>, ambix_schema::Uncut> + '_ {
-    |text| dialect.cut(text, MARK)
-}
-
 /// The digest of the statements of a revision whose effect on the schema nothing says; `None` where there is
-/// none, or it is known.
+/// none, or it is known; empty where it was done elsewhere, as a revision in Rust says.
 fn unsaid(revision: &Revision, dialect: &dyn Dialect) -> Option<String> {
-    let Form::Sql(sql) = &revision.form else { return None };
+    let Form::Sql(sql) = &revision.form else {
+        let is_elsewhere = |operation: &Operation| matches!(operation, Operation::DoneElsewhere(_));
+        return revision.upgrade.iter().any(is_elsewhere).then(String::new);
+    };
     let digest = match &sql.replayed {
         Replayed::As(_) => return None,
         Replayed::Outdated { digest } => digest.clone(),
@@ -60,12 +56,17 @@ fn refusal(unknown: &[(&Revision, String)]) -> Error {
     if unknown.len() > SHOWN {
         named.push(format!("and {} more", unknown.len() - SHOWN));
     }
-    let what = crate::error::count(unknown.len(), "revision");
+    let mut what = crate::error::count(unknown.len(), "revision");
+    if unknown.iter().all(|(revision, _)| matches!(revision.form, Form::Sql(_))) {
+        what.push_str(" in SQL");
+    }
     let hint = match unknown {
         [(revision, digest)] => {
             let is_outdated =
                 matches!(&revision.form, Form::Sql(sql) if matches!(sql.replayed, Replayed::Outdated { .. }));
-            if is_outdated {
+            if digest.is_empty() {
+                "ask a database, or write into the file the operations that its upgrade stands for".into()
+            } else if is_outdated {
                 format!(
                     "its statements were edited since `-- ambix:replay` was written: bring the operations below it \
                      up to date, and write `-- ambix:replay {digest}`; or ask a database"
@@ -83,7 +84,7 @@ fn refusal(unknown: &[(&Revision, String)]) -> Error {
     };
     Error::refused(
         format!(
-            "could not tell the schema without a database: what {what} in SQL {} to it is not known: {}",
+            "could not tell the schema without a database: what {what} {} to it is not known: {}",
             if unknown.len() == 1 { "does" } else { "do" },
             named.join(", ")
         ),

@@ -17,6 +17,7 @@ mod database;
 mod drivers;
 mod error;
 pub mod fault;
+mod foreign;
 mod history;
 mod introspect;
 mod journal;

@@ -50,6 +50,8 @@ pub struct Facts {
     pub long_text: Type,
     /// What stands around a quoted name.
     pub quote_mark: char,
+    /// What stands before and behind an expression of bytes to have them in hexadecimal digits.
+    pub hexadecimal: (&'static str, &'static str),
     /// Longest identifier in bytes; `None` when there is no limit.
     pub max_identifier: Option<usize>,
     /// What a script says around a transaction that changes tables.

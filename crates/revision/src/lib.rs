@@ -17,7 +17,8 @@ mod target;
 pub use file::{Cut, MARK, read_sql, read_sql_header};
 #[cfg(feature = "source")]
 pub use file::{
-    Draft, Noted, Said, Unwritable, read_rust, read_rust_header, relink_rust, write_rust, write_sql,
+    Draft, Kept, Noted, Said, Unwritable, keep_sql, read_rust, read_rust_header, relink_rust, write_rust,
+    write_sql,
 };
 pub use graph::{Graph, GraphError, GraphErrorKind, Node};
 pub use header::Header;
@@ -28,5 +29,5 @@ pub use operations::verbs;
 pub use operations::{LowerError, Operation, Operations, lower};
 pub use raise::{Raised, raise};
 pub use replay::{ReplayError, replay};
-pub use revision::{Compiled, Form, Replayed, Revision, Revisions, Sql, checksum};
+pub use revision::{Compiled, CompiledSql, Form, Replayed, Revision, Revisions, Sql, checksum};
 pub use target::{Anchor, Target, TargetError, asks_where_the_database_is, split_range};

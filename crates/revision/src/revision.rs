@@ -230,15 +230,37 @@ pub(crate) fn create_date(doc: &str) -> Option<String> {
 #[derive(Clone, Copy, Debug)]
 pub struct Revisions {
     compiled: &'static [Compiled],
+    in_sql: &'static [CompiledSql],
+}
+
+/// A revision file in SQL, put into a program as it is. It is read when the program runs its revisions, by what
+/// the program links anyway.
+#[derive(Clone, Copy, Debug)]
+pub struct CompiledSql {
+    /// The file, as messages name it.
+    pub path: &'static str,
+    /// Its text.
+    pub text: &'static str,
 }
 
 impl Revisions {
     /// Revisions in any order; their graph decides which follows which.
     pub const fn new(compiled: &'static [Compiled]) -> Self {
-        Self { compiled }
+        Self { compiled, in_sql: &[] }
     }
 
-    /// Each of them.
+    /// With these beside them.
+    #[must_use]
+    pub const fn with_sql(self, in_sql: &'static [CompiledSql]) -> Self {
+        Self { compiled: self.compiled, in_sql }
+    }
+
+    /// Each of those in SQL.
+    pub const fn in_sql(&self) -> &'static [CompiledSql] {
+        self.in_sql
+    }
+
+    /// Each of those in Rust.
     pub const fn as_slice(&self) -> &'static [Compiled] {
         self.compiled
     }

@@ -114,4 +114,7 @@ fn what_writes_is_as_documented() {
     project.remove("ambix.toml");
     project.remove("migrations");
     agree("init", &[json("init")]);
+    project.write("of_sqlx/1_one.sql", "SELECT 1;");
+    let import = "import --from sqlx of_sqlx --no-stamp";
+    agree("import", &[json(import), json(import)]);
 }

@@ -6,6 +6,7 @@ mod diff;
 mod doctor;
 mod graph;
 mod hooks;
+mod import;
 mod init;
 mod json;
 mod look;

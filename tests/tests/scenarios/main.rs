@@ -3,6 +3,7 @@
 mod apps_api;
 mod backend;
 mod expressions;
+mod import;
 mod massacorp;
 mod mathakine;
 mod privileges;
@@ -29,6 +30,7 @@ const SCENARIOS: &[&[Scenario]] = &[
     massacorp::SCENARIOS,
     running::SCENARIOS,
     sql_files::SCENARIOS,
+    import::SCENARIOS,
 ];
 
 /// On the server that is asked about expressions.

@@ -23,6 +23,8 @@ mod history;
 #[cfg(feature = "project")]
 mod hooks;
 #[cfg(feature = "project")]
+mod import;
+#[cfg(feature = "project")]
 mod init;
 #[cfg(feature = "project")]
 mod placing;
@@ -76,6 +78,8 @@ pub use ensure_version::{ensure_version, ensure_version_script};
 pub use history::{Current, Entry, current, entries};
 #[cfg(feature = "project")]
 pub use hooks::HookRan;
+#[cfg(feature = "project")]
+pub use import::{ImportRequest, Imported, ImportedRevision, import};
 #[cfg(feature = "project")]
 pub use init::{InitRequest, Initialized, init};
 #[cfg(feature = "project")]

@@ -4,6 +4,7 @@
 
 mod compare;
 mod help;
+mod import;
 mod look;
 mod run;
 mod write;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use compare::{Check, Diff, Snapshot};
 pub(crate) use help::{Completions, Man};
+pub(crate) use import::Import;
 pub(crate) use look::{Branches, Current, Doctor, Heads, History, Show, Status};
 pub(crate) use run::{Downgrade, EnsureVersion, Reset, Running, Script, Stamp, Upgrade};
 pub(crate) use write::{Edit, Init, ListTemplates, Merge, Place, Rebase, Revision, Squash};
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Rebase(Rebase),
     /// Make one revision of all up to one.
     Squash(Squash),
+    /// Take over the history of another tool: its migrations become revisions, and none of them is run.
+    Import(Import),
     /// Open revision files in $VISUAL or $EDITOR, and read them afterwards.
     Edit(Edit),
     /// Run revisions up to a later one.

@@ -5,6 +5,7 @@ mod diff;
 mod doctor;
 mod edit;
 mod help;
+mod import;
 mod look;
 mod place;
 mod relink;
@@ -26,6 +27,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
         Command::ListTemplates(list) => Ok(write::list_templates(list)),
         Command::Rebase(rebase) => relink::rebase(global, rebase).await,
         Command::Squash(squash) => relink::squash(global, squash).await,
+        Command::Import(import) => import::import(global, import).await,
         Command::Edit(edit) => edit::edit(global, edit).await,
         Command::Revision(revision) => write::revision(global, revision).await,
         Command::Merge(merge) => write::merge(global, merge),

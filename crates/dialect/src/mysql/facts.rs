@@ -71,6 +71,7 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         indexes_long_values: false,
         long_text: Type::Other("longtext".into()),
         quote_mark: '`',
+        hexadecimal: ("HEX(", ")"),
         max_identifier: Some(MAX_IDENTIFIER),
         script_guard: ScriptGuard::default(),
         // Bytes are at least as many as characters, so that what fits in bytes fits.

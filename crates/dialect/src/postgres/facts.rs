@@ -34,6 +34,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         indexes_long_values: true,
         long_text: Type::Text,
         quote_mark: '"',
+        hexadecimal: ("encode(", ", 'hex')"),
         max_identifier: Some(MAX_IDENTIFIER),
         script_guard: ScriptGuard::default(),
         naming: Naming { max_bytes: Some(MAX_IDENTIFIER), ..Naming::default() },

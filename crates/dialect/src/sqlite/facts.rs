@@ -29,6 +29,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         indexes_long_values: true,
         long_text: Type::Text,
         quote_mark: '"',
+        hexadecimal: ("hex(", ")"),
         max_identifier: None,
         // A table that is dropped takes the rows with it that cascade from its own, unless foreign keys
         // are off; and they can only be switched outside a transaction.

@@ -13,4 +13,4 @@ pub use draft::{Draft, Noted};
 pub use rust::{read_rust, read_rust_header, relink_rust, write_rust};
 pub use sql::{Cut, MARK, read_sql, read_sql_header};
 #[cfg(feature = "source")]
-pub use sql::{Said, Unwritable, write_sql};
+pub use sql::{Kept, Said, Unwritable, keep_sql, write_sql};

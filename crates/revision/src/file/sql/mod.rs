@@ -15,6 +15,8 @@
 //! ```
 
 mod header;
+#[cfg(feature = "source")]
+mod keep;
 mod read;
 #[cfg(feature = "source")]
 mod replay;
@@ -24,6 +26,8 @@ mod write;
 use ambix_schema::{Piece, Uncut};
 
 pub use header::read_sql_header;
+#[cfg(feature = "source")]
+pub use keep::{Kept, keep_sql};
 pub use read::read_sql;
 #[cfg(feature = "source")]
 pub use write::{Said, Unwritable, write_sql};
