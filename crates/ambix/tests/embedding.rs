@@ -8,6 +8,13 @@ use sqlx::SqlitePool;
 
 static REVISIONS: Revisions = ambix::revisions!("examples/upgrade_at_start/versions");
 
+static MIXED: Revisions = ambix::revisions!("tests/mixed");
+
+static BROKEN: Revisions = Revisions::new(&[]).with_sql(&[ambix::CompiledSql {
+    path: "versions/broken.sql",
+    text: "-- revision: aaaa\n-- down_revision: base\n-- ambix:up\nSELECT 'open;\n",
+}]);
+
 async fn memory() -> SqlitePool {
     SqlitePool::connect("sqlite::memory:").await.expect("memory is always there")
 }
@@ -36,6 +43,23 @@ async fn a_pool_is_brought_up_to_date_and_back() {
     migrator.clone().accept_data_loss().downgrade(&pool, "base").await.unwrap();
     let left = "SELECT count(*) FROM sqlite_schema WHERE name = 'visits'";
     assert_eq!(count(&pool, left).await, 0);
+}
+
+#[tokio::test]
+async fn revisions_in_sql_stand_beside_those_in_rust() {
+    let pool = memory().await;
+    let migrator = Migrator::new(&MIXED);
+    let ran = migrator.upgrade(&pool, "head").await.unwrap();
+    assert_eq!(ran.revisions.iter().map(ambix::RevisionId::as_str).collect::<Vec<_>>(), ["aaaa", "bbbb"]);
+    sqlx::query("INSERT INTO notes (id) VALUES (1)").execute(&pool).await.unwrap();
+    assert_eq!(count(&pool, "SELECT count(*) FROM notes WHERE text = ';'").await, 1);
+    let refused = sqlx::query("DELETE FROM notes").execute(&pool).await.unwrap_err();
+    assert!(refused.to_string().contains("kept; all of them"), "{refused}");
+    migrator.accept_data_loss().downgrade(&pool, "aaaa").await.unwrap();
+    assert_eq!(count(&pool, "SELECT count(*) FROM pragma_table_info('notes')").await, 1);
+
+    let error = Migrator::new(&BROKEN).upgrade(&pool, "head").await.unwrap_err();
+    assert_eq!(error.problems()[0].origin.to_string(), "versions/broken.sql:4");
 }
 
 #[tokio::test]

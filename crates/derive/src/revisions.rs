@@ -2,7 +2,7 @@
 //! them all.
 //!
 //! The files are compiled as they are, by `#[path]`, so an error in one of them is shown where it is, and
-//! cargo builds anew when one changes. Which files there are is seen when the macro runs.
+//! cargo builds anew when one changes. Files in SQL go into the program as texts. Which files there are is seen when the macro runs.
 
 use std::path::{Path, PathBuf};
 
@@ -34,15 +34,29 @@ pub(crate) fn revisions(input: TokenStream) -> syn::Result<TokenStream> {
     files.dedup();
     let mut modules = Vec::new();
     let mut compiled = Vec::new();
+    let mut in_sql = Vec::new();
     for (number, path) in files.iter().enumerate() {
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            in_sql.push(sql(path, &root)?);
+            continue;
+        }
         let file = RevisionFile::read(path, &root, number)?;
         modules.push(file.module());
         compiled.push(file.compiled());
     }
     Ok(quote!({
         #(#modules)*
-        ::ambix::Revisions::new(&[#(#compiled),*])
+        ::ambix::Revisions::new(&[#(#compiled),*]).with_sql(&[#(#in_sql),*])
     }))
+}
+
+/// A file in SQL, whose text goes into the program. Cargo builds anew when it changes.
+fn sql(path: &Path, root: &Path) -> syn::Result<TokenStream> {
+    let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
+    let path = path.to_str().ok_or_else(|| {
+        syn::Error::new(Span::call_site(), format!("{shown}: its path is not UTF-8, so Rust cannot name it"))
+    })?;
+    Ok(quote!(::ambix::CompiledSql { path: #shown, text: ::core::include_str!(#path) }))
 }
 
 #[expect(clippy::disallowed_methods, reason = "cargo tells a macro only so which crate it runs in")]
@@ -65,13 +79,7 @@ fn revision_files(directory: &Path) -> Result<Vec<PathBuf>, String> {
             }
             if path.is_dir() {
                 waiting.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "sql") {
-                return Err(format!(
-                    "{} is a revision in SQL, and only revisions in Rust are compiled into a program; keep \
-                     format = \"rust\" in ambix.toml, or run the revisions with the command line",
-                    path.display()
-                ));
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "sql") {
                 found.push(path);
             }
         }

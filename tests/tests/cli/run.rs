@@ -249,3 +249,19 @@ fn the_version_table_can_be_made_alone() {
     assert_eq!(project.rows("SELECT count(*) FROM ambix_version"), ["0"]);
     project.ambix("upgrade head -q").done();
 }
+
+#[test]
+fn a_directory_that_is_not_there_is_no_empty_history() {
+    let project = massacorp();
+    project.edit("ambix.toml", "script_location = \"migrations\"", "script_location = \"migration\"");
+    for words in
+        ["upgrade head", "upgrade heads --sql", "downgrade base", "stamp heads", "reset --allow-reset"]
+    {
+        project
+            .ambix(words)
+            .exits(2)
+            .says("could not read the revisions: there is no directory migration/versions")
+            .says("help: correct script_location");
+    }
+    project.ambix("upgrade head --tag x").exits(2).says("--sql");
+}

@@ -16,7 +16,7 @@ pub async fn downgrade(
     options: &RunOptions,
     observer: &mut dyn Observer,
 ) -> Result<Ran, Error> {
-    let revisions = project.revisions()?;
+    let revisions = project.revisions_to_run()?;
     let mut database = project.connect(Access::ReadWrite, false).await?;
     let route = |heads: &[ambix_revision::RevisionId]| Ok(revisions.graph().downgrade(heads, target)?);
     let job = Job { direction: Direction::Downgrade, target, route: &route };

@@ -22,7 +22,7 @@ pub async fn reset(
              --allow-reset",
         ));
     }
-    let revisions = project.revisions()?;
+    let revisions = project.revisions_to_run()?;
     let graph = revisions.graph();
     let mut database = project.connect(Access::ReadWrite, true).await?;
     // That rows go is what was asked for.

@@ -16,7 +16,7 @@ use crate::{Error, Project, RevisionSet};
 /// # Errors
 /// Any [`Error`]; nothing is run in any case.
 pub async fn upgrade_script(project: &Project, target: &str) -> Result<String, Error> {
-    let revisions = project.revisions()?;
+    let revisions = project.revisions_to_run()?;
     let (start, target) = Start::find(project, &revisions, target).await?;
     let moves = revisions.graph().upgrade(&start.heads, target)?;
     script(project, &revisions, start, &moves)
@@ -27,7 +27,7 @@ pub async fn upgrade_script(project: &Project, target: &str) -> Result<String, E
 /// # Errors
 /// Any [`Error`]; nothing is run in any case.
 pub async fn downgrade_script(project: &Project, target: &str) -> Result<String, Error> {
-    let revisions = project.revisions()?;
+    let revisions = project.revisions_to_run()?;
     let (start, target) = Start::find(project, &revisions, target).await?;
     let moves = revisions.graph().downgrade(&start.heads, target)?;
     script(project, &revisions, start, &moves)

@@ -17,7 +17,7 @@ pub async fn stamp(
     targets: &[String],
     purge: bool,
 ) -> Result<(Vec<String>, Vec<RevisionId>), Error> {
-    let revisions = project.revisions()?;
+    let revisions = project.revisions_to_run()?;
     let graph = revisions.graph();
     let mut database = project.connect(Access::ReadWrite, true).await?;
     let lock = database.lock().await?;

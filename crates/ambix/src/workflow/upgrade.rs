@@ -16,7 +16,7 @@ pub async fn upgrade(
     options: &RunOptions,
     observer: &mut dyn Observer,
 ) -> Result<Ran, Error> {
-    let revisions = project.revisions()?;
+    let revisions = project.revisions_to_run()?;
     let mut database = project.connect(Access::ReadWrite, !options.dry_run).await?;
     let route = |heads: &[ambix_revision::RevisionId]| Ok(revisions.graph().upgrade(heads, target)?);
     let job = Job { direction: Direction::Upgrade, target, route: &route };
