@@ -13,6 +13,9 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("import::alembic_goes_on", alembic_goes_on),
 ];
 
+/// What one server shows as well as three.
+pub(crate) const ON_POSTGRES: &[Scenario] = &[("import::alembic_shares_its_table", alembic_shares_its_table)];
+
 /// SHA-384 of the two files that were applied.
 const USERS: &str =
     "2414d6755111d615f50fd6a490ed932878700fa93618645358e681a6c736de9251535b08148bf8eaffb7f58e76105cdf";
@@ -81,17 +84,17 @@ fn sqlx_goes_on(dialect: &'static str) {
         .exits(2)
         .says("revision 20240301160000 cannot be taken back")
         .says("migrations/20240301160000_index_email.down.sql holds no statement");
-    the_history_builds_a_new_database(&mut project, "upgrade head", dialect);
+    the_history_builds_a_new_database(&mut project, dialect);
 }
 
 /// All revisions run in an empty database, and end in what the tool would have made.
-fn the_history_builds_a_new_database(project: &mut Project, words: &str, dialect: &'static str) {
+fn the_history_builds_a_new_database(project: &mut Project, dialect: &'static str) {
     let mut fresh = Project::empty(dialect);
     fresh.write("ambix.toml", &project.read("ambix.toml"));
     for name in files(project) {
         fresh.write(&format!("ambix/versions/{name}"), &project.read(&format!("ambix/versions/{name}")));
     }
-    fresh.ambix(words).done();
+    fresh.ambix("upgrade head").done();
     let users = |project: &mut Project| {
         let schema = project.schema();
         let own = schema.schema().iter().filter(|(at, _)| at.to_string().contains("users"));
@@ -116,7 +119,6 @@ fn diesel_goes_on(dialect: &'static str) {
     project.ambix("import --from diesel").done().says("it is at 20240105090000; nothing was run");
     project.ambix("upgrade head").done().says("Running upgrade 20240212110000 -> 20240301160000, fill");
     project.ambix("downgrade 20240212110000").exits(2).says("down.sql holds no statement");
-    the_history_builds_a_new_database(&mut project, "upgrade head", dialect);
     assert_eq!(project.rows("SELECT version FROM __diesel_schema_migrations"), ["20240105090000"]);
 }
 
@@ -211,8 +213,11 @@ fn alembic_goes_on(dialect: &'static str) {
     project.ambix("upgrade heads").done();
     assert_eq!(project.rows("SELECT version_num FROM alembic_version"), ["bbbb2222"]);
     assert_eq!(project.rows("SELECT email, phone FROM users"), ["a;b@example.org|null"]);
+}
 
-    // The table of Alembic itself will do as well: then both see the same.
+/// The table of Alembic itself will do as well: then both tools see the same.
+fn alembic_shares_its_table(dialect: &'static str) {
+    let scripts = format!("--script up.{dialect}.sql --script down.{dialect}.sql");
     let mut shared = Project::of_tool("alembic", dialect);
     shared.edit("ambix.toml", "# version_table = \"ambix_version\"", "version_table = \"alembic_version\"");
     shared.ambix(&format!("import --from alembic {scripts}")).done();

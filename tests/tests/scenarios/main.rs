@@ -33,8 +33,8 @@ const SCENARIOS: &[&[Scenario]] = &[
     import::SCENARIOS,
 ];
 
-/// On the server that is asked about expressions.
-const ON_POSTGRES: &[Scenario] = expressions::SCENARIOS;
+/// On the server that is asked about expressions, and on one alone what would be the same on all.
+const ON_POSTGRES: &[&[Scenario]] = &[expressions::SCENARIOS, import::ON_POSTGRES];
 
 /// Where roles have privileges.
 const ON_SERVERS: &[&[Scenario]] = &[privileges::SCENARIOS, apps_api::ON_SERVERS];
@@ -48,7 +48,8 @@ fn main() {
         .copied()
         .flatten()
         .map(|scenario| (scenario, ["mariadb", "mysql", "postgres"].as_slice()));
-    let on_postgres = ON_POSTGRES.iter().map(|scenario| (scenario, ["postgres"].as_slice()));
+    let on_postgres =
+        ON_POSTGRES.iter().copied().flatten().map(|scenario| (scenario, ["postgres"].as_slice()));
     for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(on_postgres) {
         let can_tell = |dialect: &&&str| !matches!(**dialect, "mariadb" | "mysql") || !UNDOES.contains(&name);
         for &dialect in dialects.iter().filter(can_tell) {
