@@ -11,6 +11,8 @@ pub(super) fn tests() -> Vec<Test> {
         alone("models::two_entities_with_one_table_name_each_other", one_table),
         alone("models::a_foreign_key_to_nowhere", nowhere),
         alone("models::a_type_with_no_mapping", no_mapping),
+        alone("models::a_decimal_that_would_lose_its_fraction", decimal),
+        alone("models::a_text_that_no_key_can_hold", long_key),
         alone("models::a_file_that_is_not_text", not_text),
         alone("models::an_enum_that_cannot_be_one", bad_enum),
         alone("models::rubbish_never_ends_in_a_panic", rubbish),
@@ -47,6 +49,36 @@ fn unknown_key() -> Outcome {
             "#[derive(ambix::Entity)]\nstruct User {\n    #[ambix(primary_key, lenght = 3)]\n    id: i64,\n}\n",
         )],
         &["unknown key `lenght`", "--> src/user.rs:3:26", "^^^^^^", "did you mean `length`?"],
+    )
+}
+
+/// What models ask of a server that is not even there.
+fn refused_by(dialect: &'static str, fields: &str, parts: &[&str]) -> Outcome {
+    let project = Project::new(dialect, None)?;
+    project.write("src/bill.rs", format!("#[derive(ambix::Entity)]\nstruct Bill {{\n{fields}}}\n"))?;
+    project.refuses(&["check", "--offline"], parts)?;
+    project.refuses(&["revision", "--autogenerate", "--offline", "-m", "x"], parts)?;
+    Ok(())
+}
+
+fn decimal() -> Outcome {
+    for (dialect, title) in [("mariadb", "MariaDB"), ("mysql", "MySQL")] {
+        let message =
+            format!("column bill.total: {title} keeps a decimal without a precision as decimal(10,0)");
+        refused_by(
+            dialect,
+            "    #[ambix(primary_key)]\n    id: i64,\n    total: rust_decimal::Decimal,\n",
+            &[&message, "#[ambix(precision = 12, scale = 2)]", "src/bill.rs:5"],
+        )?;
+    }
+    Ok(())
+}
+
+fn long_key() -> Outcome {
+    refused_by(
+        "mysql",
+        "    #[ambix(primary_key)]\n    id: i64,\n    #[ambix(unique)]\n    number: String,\n",
+        &["MySQL cannot index number without a length", "#[ambix(length = 255)]", "src/bill.rs:"],
     )
 }
 

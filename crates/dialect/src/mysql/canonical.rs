@@ -215,7 +215,8 @@ impl Place<'_> {
         // Where a table is kept in memory its indexes are hashed unless told otherwise; nowhere else are they.
         let usual: &[&str] = if self.is_in_memory() { &["hash"] } else { &["btree", "hash"] };
         let method = method.filter(|method| !usual.contains(&method.as_str()));
-        let is_searched = method.as_deref().is_some_and(|method| matches!(method, "fulltext" | "spatial"));
+        let is_searched =
+            method.as_deref().is_some_and(|method| matches!(method, "fulltext" | "spatial" | "vector"));
         Index {
             keys: index.keys.into_iter().map(|key| self.index_key(key, is_searched)).collect(),
             method,

@@ -97,6 +97,8 @@ pub(super) struct Features {
     pub(super) functional_indexes: bool,
     /// A text or blob without a length can be the key of an index: of as much as fits, or by a hash.
     pub(super) indexes_whole_texts: bool,
+    /// Indexes over vectors.
+    pub(super) vector_indexes: bool,
     /// `DESC` in an index is kept.
     pub(super) descending_keys: bool,
     /// Character sets of Unicode are compared by its newer rules unless told otherwise.
@@ -122,6 +124,7 @@ pub(super) fn features(flavour: Flavour, version: (u32, u32)) -> Features {
         text_defaults: since(Some((10, 2)), None),
         functional_indexes: since(None, Some((8, 0))),
         indexes_whole_texts: since(Some((10, 4)), None),
+        vector_indexes: since(Some((11, 7)), None),
         descending_keys: since(Some((10, 8)), Some((8, 0))),
         uca_by_default: since(Some((11, 5)), None),
         drops_constraint: since(Some((10, 2)), None),

@@ -76,10 +76,9 @@ fn columns(features: Features, object: &Object) -> Option<Vec<Name>> {
         return Some(key.columns.clone());
     }
     let index = object.as_index()?;
-    let is_searched = index
-        .method
-        .as_deref()
-        .is_some_and(|method| matches!(method, "fulltext" | "spatial" | "FULLTEXT" | "SPATIAL"));
+    let is_searched = index.method.as_deref().is_some_and(|method| {
+        matches!(method.to_ascii_lowercase().as_str(), "fulltext" | "spatial" | "vector")
+    });
     if is_searched {
         return None;
     }

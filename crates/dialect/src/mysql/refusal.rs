@@ -140,6 +140,14 @@ fn column_option_refusal(features: Features, options: &BTreeMap<String, String>)
 }
 
 fn type_refusal(features: Features, ty: &Type) -> Option<String> {
+    // Canonical ones have both; only an author can have left them out.
+    if matches!(ty, Type::Decimal { precision: None, .. }) {
+        return Some(
+            "keeps a decimal without a precision as decimal(10,0), which drops every fraction; say both, as in \
+             #[ambix(precision = 12, scale = 2)]"
+                .into(),
+        );
+    }
     if let Err(reason) = types::declared(ty, features) {
         return Some(reason);
     }
@@ -301,8 +309,11 @@ fn index_refusal(features: Features, index: &Index) -> Option<String> {
     }
     let method = method.as_deref().unwrap_or("btree").to_ascii_lowercase();
     match method.as_str() {
-        "fulltext" | "spatial" if *is_unique => return Some(format!("has no unique {method} index")),
+        "fulltext" | "spatial" | "vector" if *is_unique => {
+            return Some(format!("has no unique {method} index"));
+        }
         "btree" | "fulltext" | "hash" | "rtree" | "spatial" => {}
+        "vector" if features.vector_indexes => {}
         other => return Some(format!("has no index method {}", ambix_schema::escape(other))),
     }
     if keys.is_empty() {

@@ -26,6 +26,7 @@ pub(super) fn definition(ctx: Ctx<'_>, at: &Address, index: &Index) -> Result<St
     let word = match method.as_deref().unwrap_or_default() {
         "fulltext" => "FULLTEXT KEY",
         "spatial" => "SPATIAL KEY",
+        "vector" => "VECTOR KEY",
         _plain if *is_unique => "UNIQUE KEY",
         _plain => "KEY",
     };
