@@ -1,6 +1,7 @@
 //! Projects of other tools, taken over on every database: the history tables are made as the tools make them, and
 //! what the tools have run is there.
 
+use ambix_tests::case::elder;
 use ambix_tests::project::Project;
 
 use crate::Scenario;
@@ -200,7 +201,8 @@ fn alembic_goes_on(dialect: &'static str) {
          CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
     );
     project.sql("INSERT INTO alembic_version VALUES ('bbbb2222')");
-    let scripts = format!("--script up.{dialect}.sql --script down.{dialect}.sql");
+    let spoken = elder(dialect).unwrap_or(dialect);
+    let scripts = format!("--script up.{spoken}.sql --script down.{spoken}.sql");
     project
         .ambix(&format!("import --from alembic {scripts}"))
         .done()
@@ -217,7 +219,8 @@ fn alembic_goes_on(dialect: &'static str) {
 
 /// The table of Alembic itself will do as well: then both tools see the same.
 fn alembic_shares_its_table(dialect: &'static str) {
-    let scripts = format!("--script up.{dialect}.sql --script down.{dialect}.sql");
+    let spoken = elder(dialect).unwrap_or(dialect);
+    let scripts = format!("--script up.{spoken}.sql --script down.{spoken}.sql");
     let mut shared = Project::of_tool("alembic", dialect);
     shared.edit("ambix.toml", "# version_table = \"ambix_version\"", "version_table = \"alembic_version\"");
     shared.ambix(&format!("import --from alembic {scripts}")).done();
