@@ -16,6 +16,11 @@ use clap::Parser as _;
 use crate::args::Arguments;
 use crate::exit::Exit;
 
+/// A schema is many small objects, and a command is short: the system's allocator takes a third of the time of
+/// `check --offline` (measured with glibc 2.36).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs one command and says how it went.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     if complete::answered(&arguments) {

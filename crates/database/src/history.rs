@@ -44,12 +44,10 @@ impl Database {
     /// # Errors
     /// When the table refuses.
     pub async fn record(&mut self, entries: &[HistoryEntry]) -> Result<(), DatabaseError> {
-        if entries.is_empty() {
-            return Ok(());
+        for entry in entries {
+            self.own_append(OwnTable::History, &row(entry)).await?;
         }
-        let last = self.own_last(OwnTable::History).await?;
-        let rows = entries.iter().zip(last + 1..).map(|(entry, id)| row(id, entry)).collect();
-        self.own_write(OwnTable::History, &[], rows).await
+        Ok(())
     }
 
     /// As whom the server knows the session; nothing where the database knows no users.
@@ -61,11 +59,11 @@ impl Database {
     }
 }
 
-fn row(id: u64, entry: &HistoryEntry) -> Vec<Literal> {
+/// Its columns but for the number.
+fn row(entry: &HistoryEntry) -> Vec<Literal> {
     let HistoryEntry { revision, direction, checksum, applied_by, applied_at, milliseconds, program } = entry;
     let text = |text: &String| Literal::Text(text.chars().take(255).collect());
     vec![
-        Literal::Number(id.to_string()),
         text(revision),
         text(direction),
         checksum.as_ref().map_or(Literal::Null, text),

@@ -70,14 +70,12 @@ impl Database {
         self.session_mut().rows(&sql).await.doing(&doing).map(Some)
     }
 
-    /// The largest number in an own table.
-    pub(crate) async fn own_last(&mut self, table: OwnTable) -> Result<u64, DatabaseError> {
-        let doing = format!("read the table {}", self.own_name(table));
-        let last = table.last(&self.version_table(), self.dialect());
-        let sql = last.map_err(DatabaseErrorKind::Render).doing(&doing)?;
-        let rows = self.session_mut().rows(&sql).await.doing(&doing)?;
-        let last = rows.into_iter().flatten().flatten().next().and_then(|number| number.parse().ok());
-        Ok(last.unwrap_or_default())
+    /// Puts a row behind those that an own table has.
+    pub(crate) async fn own_append(&mut self, table: OwnTable, row: &[Literal]) -> Result<(), DatabaseError> {
+        let doing = format!("write the table {}", self.own_name(table));
+        let append = table.append(row, &self.version_table(), self.dialect());
+        let sql = append.map_err(DatabaseErrorKind::Render).doing(&doing)?;
+        self.session_mut().run(&sql).await.doing(&doing).map(|_| ())
     }
 
     /// Puts rows into an own table, after taking out those with the numbers `instead_of`.

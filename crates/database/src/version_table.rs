@@ -31,6 +31,15 @@ impl Database {
         if !self.has_version_table(&table).await.doing(&doing)? {
             return Ok(None);
         }
+        self.heads_again().await.map(Some)
+    }
+
+    /// The current heads in order, of a version table that was seen to be one.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is gone.
+    pub async fn heads_again(&mut self) -> Result<Vec<String>, DatabaseError> {
+        let doing = format!("read the version table {}", self.version_table());
         let mut heads = BTreeSet::new();
         for sql in self.history_sql(&History::Select).doing(&doing)? {
             for row in self.session_mut().rows(&sql).await.doing(&doing)? {
@@ -43,7 +52,7 @@ impl Database {
                 }
             }
         }
-        Ok(Some(heads.into_iter().collect()))
+        Ok(heads.into_iter().collect())
     }
 
     /// Creates the version table unless it is there. To be called under the lock.

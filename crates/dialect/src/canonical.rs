@@ -137,12 +137,10 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
         whole.insert(at.clone(), object.clone());
     }
 
-    let mut canonical = Schema::new();
-    for (at, object) in whole.iter() {
-        if let Some(object) = dialect.canonical(at, object.clone(), &whole) {
-            canonical.insert(at.clone(), object);
-        }
-    }
+    let mut canonical: Schema = whole
+        .iter()
+        .filter_map(|(at, object)| Some((at.clone(), dialect.canonical(at, object.clone(), &whole)?)))
+        .collect();
     canonical.coverage = coverage.without_options(dialect.facts().inherent_options.iter().copied());
     canonical.unmodelled = unmodelled
         .into_iter()

@@ -136,6 +136,25 @@ impl OwnTable {
         dialect.render(&Statement::Drop { at, object: Table::default().into() })
     }
 
+    /// Puts one row more in, whose number is the next one: the values of all other columns.
+    ///
+    /// # Errors
+    /// [`RenderError`] for a value that cannot be written.
+    pub fn append(
+        self,
+        row: &[Literal],
+        version_table: &TableName,
+        dialect: &dyn Dialect,
+    ) -> Result<String, RenderError> {
+        let table = self.spelled(version_table, dialect)?;
+        let columns = self.column_names().map(|name| dialect.quote(&name.into()));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?.join(", ");
+        let next = format!("coalesce(max({}), 0) + 1", dialect.quote(&ID.into())?);
+        let values = row.iter().map(|value| dialect.literal(value)).collect::<Result<Vec<_>, _>>()?;
+        let values = std::iter::once(next).chain(values).collect::<Vec<_>>().join(", ");
+        Ok(format!("INSERT INTO {table} ({columns}) SELECT {values} FROM {table}"))
+    }
+
     /// Puts rows in, each with as many values as the table has columns.
     ///
     /// # Errors
@@ -163,15 +182,6 @@ impl OwnTable {
         let columns = columns.collect::<Result<Vec<_>, _>>()?.join(", ");
         let id = dialect.quote(&ID.into())?;
         Ok(format!("SELECT {columns} FROM {} ORDER BY {id}", self.spelled(version_table, dialect)?))
-    }
-
-    /// The largest of its numbers, and zero when it is empty.
-    ///
-    /// # Errors
-    /// [`RenderError`] when its name cannot be quoted.
-    pub fn last(self, version_table: &TableName, dialect: &dyn Dialect) -> Result<String, RenderError> {
-        let id = dialect.quote(&ID.into())?;
-        Ok(format!("SELECT coalesce(max({id}), 0) FROM {}", self.spelled(version_table, dialect)?))
     }
 
     /// Takes rows out: those with these numbers, or all.

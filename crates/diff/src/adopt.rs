@@ -124,7 +124,8 @@ fn adopt_partitions(from: &Schema, to: &mut Schema) {
         return;
     }
     for (at, theirs) in from.iter() {
-        if let (Some(theirs), Some(Object::Table(ours))) = (theirs.as_table(), to.get_mut(at))
+        let Some(theirs) = theirs.as_table().filter(|theirs| theirs.partition_by.is_some()) else { continue };
+        if let Some(Object::Table(ours)) = to.get_mut(at)
             && ours.partition_by.is_none()
         {
             ours.partition_by.clone_from(&theirs.partition_by);

@@ -11,6 +11,8 @@ use crate::{
     TableName, Unmodelled,
 };
 
+type Objects = BTreeMap<Address, Arc<Object>>;
+
 /// What a database, a set of models, or a chain of revisions says exists.
 ///
 /// Equality is equality of the objects; coverage and implied facets say how the source speaks, not what.
@@ -18,7 +20,7 @@ use crate::{
 pub struct Schema {
     // Shared, so that a copy of a schema is cheap: what is changed in one of them is copied then.
     #[serde(with = "as_list")]
-    objects: BTreeMap<Address, Arc<Object>>,
+    objects: Arc<Objects>,
     /// What this source is able to speak about.
     #[serde(default)]
     pub coverage: Coverage,
@@ -53,7 +55,7 @@ impl Serialize for Schema {
         #[derive(Serialize)]
         struct Fields<'a> {
             #[serde(with = "as_list")]
-            objects: &'a BTreeMap<Address, Arc<Object>>,
+            objects: &'a Objects,
             coverage: &'a Coverage,
             implied: &'a BTreeSet<(Address, Facet)>,
             unmodelled: &'a [Unmodelled],
@@ -76,21 +78,17 @@ impl Serialize for Schema {
 
 /// JSON has no keys but strings, so the map travels as a list of entries.
 mod as_list {
-    use super::{Address, Arc, BTreeMap, Object};
+    use super::{Address, Arc, Object, Objects};
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(
-        map: &BTreeMap<Address, Arc<Object>>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(map: &Objects, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(map.iter().map(|(at, object)| (at, &**object)))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<Address, Arc<Object>>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Objects>, D::Error> {
         let entries = Vec::<(Address, Object)>::deserialize(deserializer)?;
-        Ok(entries.into_iter().map(|(at, object)| (at, Arc::new(object))).collect())
+        let objects: Objects = entries.into_iter().map(|(at, object)| (at, Arc::new(object))).collect();
+        Ok(Arc::new(objects))
     }
 }
 
@@ -102,12 +100,12 @@ impl Schema {
 
     /// Puts an object in place, whatever was there before; gives back what it replaced.
     pub fn insert(&mut self, at: Address, object: impl Into<Object>) -> Option<Object> {
-        self.objects.insert(at, Arc::new(object.into())).map(Arc::unwrap_or_clone)
+        self.objects_mut().insert(at, Arc::new(object.into())).map(Arc::unwrap_or_clone)
     }
 
     /// Takes an object out.
     pub fn remove(&mut self, at: &Address) -> Option<Object> {
-        self.objects.remove(at).map(Arc::unwrap_or_clone)
+        self.objects_to_change(at)?.remove(at).map(Arc::unwrap_or_clone)
     }
 
     /// The object at an address.
@@ -117,7 +115,7 @@ impl Schema {
 
     /// The object at an address, to be changed in place.
     pub fn get_mut(&mut self, at: &Address) -> Option<&mut Object> {
-        self.objects.get_mut(at).map(Arc::make_mut)
+        self.objects_to_change(at)?.get_mut(at).map(Arc::make_mut)
     }
 
     /// Whether an address is taken.
@@ -132,7 +130,18 @@ impl Schema {
 
     /// All objects, given away in address order.
     pub fn into_objects(self) -> impl DoubleEndedIterator<Item = (Address, Object)> {
-        self.objects.into_iter().map(|(at, object)| (at, Arc::unwrap_or_clone(object)))
+        let objects = Arc::unwrap_or_clone(self.objects);
+        objects.into_iter().map(|(at, object)| (at, Arc::unwrap_or_clone(object)))
+    }
+
+    fn objects_mut(&mut self) -> &mut Objects {
+        Arc::make_mut(&mut self.objects)
+    }
+
+    /// An object that is not there is no reason to part with the other copies.
+    fn objects_to_change(&mut self, at: &Address) -> Option<&mut Objects> {
+        let is_shared = Arc::strong_count(&self.objects) > 1;
+        (!is_shared || self.contains(at)).then(|| self.objects_mut())
     }
 
     /// How many objects there are.
@@ -266,8 +275,8 @@ impl Schema {
         if self.contains(&renamed) {
             return Err(ApplyError::AlreadyExists { at: renamed });
         }
-        let objects = std::mem::take(&mut self.objects);
-        self.objects = objects
+        let objects = Arc::unwrap_or_clone(std::mem::take(&mut self.objects));
+        let objects: Objects = objects
             .into_iter()
             .map(|(mut at, mut object)| {
                 follow_in_object(&at, Arc::make_mut(&mut object), from, to);
@@ -275,6 +284,7 @@ impl Schema {
                 (at, object)
             })
             .collect();
+        self.objects = Arc::new(objects);
         self.unmodelled.iter_mut().for_each(|other| other.follow(from, to));
         self.dependents.iter_mut().for_each(|other| follow_in_address(&mut other.on, from, to));
         self.movables.retain(|other| !other.mentions(&from.name));
@@ -292,8 +302,8 @@ impl Schema {
 
 impl FromIterator<(Address, Object)> for Schema {
     fn from_iter<I: IntoIterator<Item = (Address, Object)>>(objects: I) -> Self {
-        let objects = objects.into_iter().map(|(at, object)| (at, Arc::new(object))).collect();
-        Self { objects, ..Self::default() }
+        let objects: Objects = objects.into_iter().map(|(at, object)| (at, Arc::new(object))).collect();
+        Self { objects: Arc::new(objects), ..Self::default() }
     }
 }
 

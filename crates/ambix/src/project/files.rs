@@ -24,7 +24,7 @@ pub struct Options {
 /// The models, read.
 #[derive(Debug)]
 pub struct Models {
-    /// What was read, warnings included; there are no errors in it.
+    /// What was read but for the schema, warnings included; there are no errors in it.
     pub read: Read,
     /// The schema in the dialect's spelling.
     pub schema: Canonical,
@@ -124,7 +124,7 @@ impl Project {
         if read.problems.iter().any(|problem| problem.severity == ambix_schema::Severity::Error) {
             return Err(Error::Source { what: "the models", problems: read.problems });
         }
-        let schema = normalize(read.schema.clone(), dialect);
+        let schema = normalize(std::mem::take(&mut read.schema), dialect);
         Ok(Models { read, schema })
     }
 

@@ -196,6 +196,21 @@ impl Session {
         each!(self, session => session.relation(at).await)
     }
 
+    /// Something that is cheap to ask for and another one after every change of the schema, where the server
+    /// has it at the time.
+    #[cfg_attr(not(feature = "mysql"), expect(unused_variables, reason = "for MariaDB alone"))]
+    pub(crate) async fn moment(&mut self, namespaces: &[String]) -> Outcome<Option<String>> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => session.moment().await.map(Some),
+            #[cfg(feature = "mysql")]
+            Self::MySql(session) => session.moment(namespaces).await,
+            // The fingerprint is one number.
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Ok(None),
+        }
+    }
+
     /// Makes the catalog queries that follow see one state under pinned names.
     pub(crate) async fn begin_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
         each!(self, session => session.begin_reading(is_in_transaction).await)

@@ -147,6 +147,8 @@ struct Runner<'a> {
     state: Canonical,
     /// Whether all of the run is one transaction.
     is_one_transaction: bool,
+    /// Whether the lock was seen to be held since the last statement.
+    was_lock_seen: bool,
 }
 
 async fn run_locked(
@@ -187,6 +189,7 @@ async fn run_locked(
         who,
         state,
         is_one_transaction: options.single_transaction || options.dry_run,
+        was_lock_seen: false,
     };
     runner.refuse_data_loss(&moves).await?;
     let ran = runner.run_moves(heads, moves, journal, job).await;

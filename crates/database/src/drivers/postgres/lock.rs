@@ -21,6 +21,10 @@ use crate::secrets::Secrets;
 /// What the lock's session is called, followed by the number of the session that works under it.
 const APPLICATION: &str = "ambix lock for ";
 
+/// The backend, and the time at which its transaction began: no two have both in common.
+const OWN_TRANSACTION: &str =
+    "SELECT pg_catalog.pg_backend_pid()::text, pg_catalog.date_part('epoch', pg_catalog.now())::text";
+
 /// How long the server may take to say that the lock is still there.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -28,6 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct LockSession {
     connection: PgConnection,
     worker: i32,
+    /// The transaction that holds the lock: its backend, and when it began.
+    transaction: Rows,
     database: String,
     secrets: Secrets,
 }
@@ -51,8 +57,13 @@ impl LockSession {
         let connection = PgConnection::connect_with(&options)
             .await
             .map_err(|error| failure::of_connecting(&error, true, secrets))?;
-        let mut session =
-            Self { connection, worker, database: database.to_owned(), secrets: secrets.clone() };
+        let mut session = Self {
+            connection,
+            worker,
+            transaction: Rows::new(),
+            database: database.to_owned(),
+            secrets: secrets.clone(),
+        };
         let mut begin = "BEGIN ISOLATION LEVEL READ COMMITTED; \
             SET LOCAL idle_in_transaction_session_timeout = 0; \
             SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
@@ -62,6 +73,7 @@ impl LockSession {
             begin.push_str("; SET LOCAL transaction_timeout = 0");
         }
         session.rows(&begin).await?;
+        session.transaction = session.rows(OWN_TRANSACTION).await?;
         Ok(session)
     }
 
@@ -92,11 +104,11 @@ impl LockSession {
         Ok(holders(self.rows(&sql).await?))
     }
 
+    /// As long as the transaction is the same one, so is the lock. A look into `pg_locks` would hold up every
+    /// session that takes a lock meanwhile.
     pub(crate) async fn is_alive(&mut self) -> bool {
-        let sql = "SELECT count(*) FROM pg_catalog.pg_locks \
-                   WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid()";
-        let answer = tokio::time::timeout(PATIENCE, self.rows(sql)).await;
-        matches!(answer, Ok(Ok(rows)) if rows == [[Some("1".to_owned())]])
+        let answer = tokio::time::timeout(PATIENCE, self.rows(OWN_TRANSACTION)).await;
+        matches!(answer, Ok(Ok(rows)) if rows == self.transaction)
     }
 
     pub(crate) async fn close(mut self) -> Outcome<()> {

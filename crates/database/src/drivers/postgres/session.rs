@@ -199,6 +199,13 @@ impl Session {
         rows
     }
 
+    /// The snapshot of now: which transactions are over. A change of the schema is one that has a number.
+    pub(crate) async fn moment(&mut self) -> Outcome<String> {
+        // The name of version 12, which later ones keep beside `pg_current_snapshot`.
+        let rows = self.rows("SELECT pg_catalog.txid_current_snapshot()::text").await?;
+        Ok(rows.into_iter().flatten().flatten().next().unwrap_or_default())
+    }
+
     pub(crate) async fn begin_reading(&mut self, is_in_transaction: bool) -> Outcome<()> {
         // An empty search path makes the server qualify every name that it prints.
         let empty = "SELECT pg_catalog.set_config('search_path', '', true)";
@@ -207,7 +214,10 @@ impl Session {
             self.search_path = rows.into_iter().flatten().next().flatten();
             self.rows(empty).await?;
         } else {
-            self.rows(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {empty}")).await?;
+            // To compile a catalog query takes longer than to run it (measured on 15, the dependents of 500
+            // tables: 246 ms against 27 ms).
+            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off";
+            self.rows(&format!("{begin}; {empty}")).await?;
         }
         Ok(())
     }
@@ -256,7 +266,7 @@ impl Session {
     }
 
     /// The driver waits for ever on a connection that is out of step, so such a one is let go.
-    fn stopped(&mut self, stopped: Stopped, sql: &str) -> Kind {
+    pub(super) fn stopped(&mut self, stopped: Stopped, sql: &str) -> Kind {
         let is_broken = matches!(stopped.error, sqlx::Error::Protocol(_));
         let kind = failure::of_statement(stopped, sql, &self.secrets);
         if is_broken || matches!(kind, Kind::Lost(_)) {

@@ -15,15 +15,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Session {
     pub(crate) async fn begin(&mut self) -> Outcome<()> {
-        self.rows("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
         // A standby and a read-only session give out no numbers, and have nothing to commit.
-        if self.access == Access::ReadWrite {
-            match self.rows("SELECT pg_catalog.txid_current()").await {
-                Ok(rows) => self.transaction = first_cell(rows),
-                Err(error) => {
-                    self.rows("ROLLBACK").await?;
-                    return Err(error);
-                }
+        if self.access != Access::ReadWrite {
+            return self.rows(begin).await.map(|_| ());
+        }
+        match self.rows(&format!("{begin}; SELECT pg_catalog.txid_current()")).await {
+            Ok(rows) => self.transaction = first_cell(rows),
+            Err(error) => {
+                self.rows("ROLLBACK").await?;
+                return Err(error);
             }
         }
         Ok(())
@@ -34,20 +35,32 @@ impl Session {
     /// answer does not arrive, the server is asked over another connection.
     pub(crate) async fn commit(&mut self) -> Outcome<()> {
         let begun = self.transaction.clone();
-        if begun.is_some() {
-            let rows = self.rows("SELECT pg_catalog.txid_current_if_assigned()").await?;
-            if first_cell(rows) != begun {
-                return Err(Kind::TransactionEnded);
-            }
-        }
-        match (self.rows("COMMIT").await, begun) {
-            (Ok(_), _) => {}
+        let committed = match &begun {
+            None => self.rows("COMMIT").await.map(|_| ()),
+            Some(begun) => self.commit_of(begun).await,
+        };
+        match (committed, begun) {
+            (Ok(()), _) => {}
             (Err(Kind::Lost(_)), Some(begun))
                 if self.became(&begun).await.as_deref() == Some("committed") => {}
             (Err(error), _) => return Err(error),
         }
         self.transaction = None;
         Ok(())
+    }
+
+    /// Looks and commits in one message, of which the server does nothing more where the look fails.
+    async fn commit_of(&mut self, begun: &str) -> Outcome<()> {
+        let sql = format!(
+            "SELECT 1 / (pg_catalog.txid_current_if_assigned() IS NOT DISTINCT FROM {begun})::int; COMMIT"
+        );
+        match script::run::<Postgres, _>(self.connected()?, &sql, affected, None).await {
+            Ok(_) => Ok(()),
+            Err(stopped) if stopped.completed == 0 && is_division_by_zero(&stopped.error) => {
+                Err(Kind::TransactionEnded)
+            }
+            Err(stopped) => Err(self.stopped(stopped, "COMMIT")),
+        }
     }
 
     /// ROLLBACK answers well after a COMMIT that a revision brought along, and not at all on a
@@ -85,6 +98,10 @@ impl Session {
         };
         tokio::time::timeout(PATIENCE, asking).await.ok()?
     }
+}
+
+fn is_division_by_zero(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "22012")
 }
 
 fn status_of(begun: &str) -> String {

@@ -4,7 +4,10 @@ SELECT n.nspname::text AS namespace,
        a.attnum::text AS position,
        pg_catalog.format_type(a.atttypid, a.atttypmod)::text AS type,
        (NOT a.attnotnull)::text AS is_nullable,
-       CASE WHEN a.atthasdef THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END::text AS default,
+       -- A plain default names no column, and to print it without its table spares the server to open that.
+       CASE WHEN a.atthasdef THEN
+           pg_catalog.pg_get_expr(ad.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE ad.adrelid END)
+       END::text AS default,
        a.attidentity::text AS identity,
        a.attgenerated::text AS generated,
        CASE WHEN a.attcollation <> t.typcollation THEN cn.nspname END::text AS collation_namespace,
@@ -46,4 +49,4 @@ WHERE n.nspname = ANY ($1::text[])
       SELECT FROM pg_catalog.pg_depend x
       WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
         AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
-ORDER BY n.nspname, c.relname, a.attnum
+ORDER BY c.oid, a.attnum

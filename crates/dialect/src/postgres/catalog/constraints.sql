@@ -61,4 +61,4 @@ WHERE n.nspname = ANY ($1::text[])
       SELECT FROM pg_catalog.pg_depend x
       WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
         AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid)
-ORDER BY n.nspname, c.relname, k.conname
+ORDER BY k.oid

@@ -34,4 +34,4 @@ WHERE n.nspname = ANY ($1::text[])
   AND c.relkind IN ('r', 'p', 'm')
   AND NOT c.relispartition
   AND (k.oid IS NULL OR k.contype = 'x')
-ORDER BY n.nspname, c.relname, ic.relname, u.place
+ORDER BY i.indexrelid, u.place

@@ -31,4 +31,4 @@ WHERE n.nspname = ANY ($1::text[])
       SELECT FROM pg_catalog.pg_depend x
       WHERE x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'
         AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (c.oid, ic.oid))
-ORDER BY n.nspname, c.relname, ic.relname
+ORDER BY i.indexrelid
