@@ -95,6 +95,23 @@ fn what_runs_is_as_documented() {
 }
 
 #[test]
+fn what_fails_is_as_documented() {
+    let project = massacorp();
+    project.ambix("upgrade head -q").done();
+    let path =
+        project.ambix("revision -q -m bad --rev-id bad1 --head f6a7 --splice --format json").done().json();
+    let path = path["path"].as_str().expect("a revision has a file").to_owned();
+    project.edit(
+        &path,
+        "pub fn upgrade(op: &mut Operations) {}",
+        "pub fn upgrade(op: &mut Operations) {\n    op.execute(\"INSERT INTO nowhere VALUES (1)\");\n}",
+    );
+    let failed = project.ambix("upgrade bad1 --format json").exits(2).says("nowhere");
+    agree("a revision that fails", &[failed.json()]);
+    assert_eq!(failed.json()["failure"]["sql"], "INSERT INTO nowhere VALUES (1)");
+}
+
+#[test]
 fn what_writes_is_as_documented() {
     let project = saas();
     let json = |words: &str| project.ambix(&format!("{words} --format json")).done().json();

@@ -33,8 +33,9 @@ const SCENARIOS: &[&[Scenario]] = &[
     import::SCENARIOS,
 ];
 
-/// On the server that is asked about expressions, and on one alone what would be the same on all.
-const ON_POSTGRES: &[&[Scenario]] = &[expressions::SCENARIOS, import::ON_POSTGRES];
+/// On the server that is asked about expressions, that undoes what was not committed, and alone where all
+/// would show the same.
+const ON_POSTGRES: &[&[Scenario]] = &[expressions::SCENARIOS, import::ON_POSTGRES, running::ON_POSTGRES];
 
 /// Where roles have privileges.
 const ON_SERVERS: &[&[Scenario]] = &[privileges::SCENARIOS, apps_api::ON_SERVERS];

@@ -20,6 +20,11 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("running::an_index_that_failed_is_built_again", an_index_that_failed_is_built_again),
 ];
 
+pub(crate) const ON_POSTGRES: &[Scenario] = &[(
+    "running::an_interrupted_run_says_so_and_leaves_nothing",
+    an_interrupted_run_says_so_and_leaves_nothing,
+)];
+
 const USERS: &str = "    op.create_table(\"users\").column(column(\"id\", bigint()).not_null())\
     .column(column(\"email\", varchar(255)).not_null().default(\"\")).constraint(primary_key([\"id\"]));";
 
@@ -89,6 +94,34 @@ fn an_edited_revision_is_noticed(dialect: &'static str) {
     project.ambix("downgrade base -q").done();
     assert_eq!(project.schema().schema().iter().count(), 0);
     assert!(project.refusal("SELECT 1 FROM ambix_history").contains("ambix_history"));
+}
+
+fn an_interrupted_run_says_so_and_leaves_nothing(dialect: &'static str) {
+    for signal in ["-INT", "-TERM"] {
+        let mut project = project(dialect);
+        revision(&project, "aaa1", None, USERS, "    op.drop_table(\"users\");");
+        let slow = "    op.execute(\"INSERT INTO users (id) VALUES (1)\");\n    op.execute(\"SELECT pg_sleep(60)\");";
+        revision(&project, "bbb2", Some("aaa1"), slow, "");
+        let mut command = project.command("ambix", "upgrade head");
+        let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("ambix is there");
+        let is_asleep = "SELECT count(*) FROM pg_stat_activity \
+                         WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'";
+        let begun = Instant::now();
+        while project.rows(is_asleep) != ["1"] {
+            assert!(begun.elapsed() < Duration::from_mins(1), "the statement was never sent");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let sent = std::process::Command::new("kill").arg(signal).arg(running.id().to_string()).status();
+        assert!(sent.expect("kill is there").success());
+        let output = running.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("interrupted") && said.contains("ambix status"), "{said}");
+        assert_eq!(project.rows("SELECT version_num FROM ambix_version"), ["aaa1"]);
+        project.edit("migrations/versions/bbb2.rs", "SELECT pg_sleep(60)", "SELECT 1");
+        project.ambix("upgrade head").done().prints("now at bbb2");
+        assert_eq!(project.rows("SELECT id FROM users"), ["1"]);
+    }
 }
 
 fn what_was_applied_before_the_history(dialect: &'static str) {

@@ -17,7 +17,9 @@ pub(crate) async fn upgrade(global: &Global, arguments: &Upgrade) -> Result<Exit
     }
     let options =
         RunOptions { accept_edited: arguments.accept_edited.clone(), ..options(&arguments.running) };
-    let ran = workflow::upgrade(&project, &arguments.target, &options, &mut progress(global)).await?;
+    let mut progress = progress(global);
+    let running = workflow::upgrade(&project, &arguments.target, &options, &mut progress);
+    let ran = tell_failure(arguments.output.format, until_interrupted(running).await)?;
     tell(global, arguments.output.format, &ran);
     Ok(Exit::Done)
 }
@@ -29,7 +31,9 @@ pub(crate) async fn downgrade(global: &Global, arguments: &Downgrade) -> Result<
         return Ok(Exit::Done);
     }
     let options = RunOptions { accept_data_loss: arguments.accept_data_loss, ..options(&arguments.running) };
-    let ran = workflow::downgrade(&project, &arguments.target, &options, &mut progress(global)).await?;
+    let mut progress = progress(global);
+    let running = workflow::downgrade(&project, &arguments.target, &options, &mut progress);
+    let ran = tell_failure(arguments.output.format, until_interrupted(running).await)?;
     tell(global, arguments.output.format, &ran);
     Ok(Exit::Done)
 }
@@ -84,7 +88,9 @@ pub(crate) async fn ensure_version(global: &Global, arguments: &EnsureVersion) -
 
 pub(crate) async fn reset(global: &Global, arguments: &Reset) -> Result<Exit, Error> {
     let project = project(global)?;
-    let (down, up) = workflow::reset(&project, arguments.allow_reset, &mut progress(global)).await?;
+    let mut progress = progress(global);
+    let running = workflow::reset(&project, arguments.allow_reset, &mut progress);
+    let (down, up) = tell_failure(arguments.output.format, until_interrupted(running).await)?;
     match arguments.output.format {
         Format::Json => report::json(&json!({
             "schema_version": 1, "taken_back": down.revisions, "ran": up.revisions, "heads": up.heads,
@@ -98,6 +104,48 @@ pub(crate) async fn reset(global: &Global, arguments: &Reset) -> Result<Exit, Er
         )),
     }
     Ok(Exit::Done)
+}
+
+/// Runs until it is over, or until somebody wants it to stop: Ctrl-C, or the signal with which a machine that
+/// shuts down ends its programs. The connections go with it, and with them what was not committed.
+async fn until_interrupted<T>(running: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::select! {
+        over = running => over,
+        () = interrupted() => Err(Error::refused(
+            "interrupted; the server undoes what was not committed, and what is committed stays",
+            "see where it stands with `ambix status`; the same command goes on from there",
+        )),
+    }
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Where a signal cannot be waited for, it ends the process as it always did.
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+/// A revision that failed, for programs; people are told as of every error.
+fn tell_failure<T>(format: Format, outcome: Result<T, Error>) -> Result<T, Error> {
+    if let (Format::Json, Err(Error::Run { failure, .. })) = (format, &outcome) {
+        report::json(&json!({ "schema_version": 1, "failure": failure }));
+    }
+    outcome
 }
 
 fn progress(global: &Global) -> Progress {
