@@ -101,7 +101,7 @@ impl Session {
 }
 
 fn is_division_by_zero(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "22012")
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "22012")
 }
 
 fn status_of(begun: &str) -> String {
