@@ -18,7 +18,7 @@ pub(crate) async fn upgrade(global: &Global, arguments: &Upgrade) -> Result<Exit
     let options =
         RunOptions { accept_edited: arguments.accept_edited.clone(), ..options(&arguments.running) };
     let mut progress = progress(global);
-    let running = workflow::upgrade(&project, &arguments.target, &options, &mut progress);
+    let running = Box::pin(workflow::upgrade(&project, &arguments.target, &options, &mut progress));
     let ran = tell_failure(arguments.output.format, until_interrupted(running).await)?;
     tell(global, arguments.output.format, &ran);
     Ok(Exit::Done)
@@ -32,7 +32,7 @@ pub(crate) async fn downgrade(global: &Global, arguments: &Downgrade) -> Result<
     }
     let options = RunOptions { accept_data_loss: arguments.accept_data_loss, ..options(&arguments.running) };
     let mut progress = progress(global);
-    let running = workflow::downgrade(&project, &arguments.target, &options, &mut progress);
+    let running = Box::pin(workflow::downgrade(&project, &arguments.target, &options, &mut progress));
     let ran = tell_failure(arguments.output.format, until_interrupted(running).await)?;
     tell(global, arguments.output.format, &ran);
     Ok(Exit::Done)
@@ -89,7 +89,7 @@ pub(crate) async fn ensure_version(global: &Global, arguments: &EnsureVersion) -
 pub(crate) async fn reset(global: &Global, arguments: &Reset) -> Result<Exit, Error> {
     let project = project(global)?;
     let mut progress = progress(global);
-    let running = workflow::reset(&project, arguments.allow_reset, &mut progress);
+    let running = Box::pin(workflow::reset(&project, arguments.allow_reset, &mut progress));
     let (down, up) = tell_failure(arguments.output.format, until_interrupted(running).await)?;
     match arguments.output.format {
         Format::Json => report::json(&json!({
