@@ -6,7 +6,7 @@ use std::process::Command;
 use ambix_tests::live::{Live, available};
 
 use crate::project::Project;
-use crate::table::{Table, fastest, milliseconds};
+use crate::table::{Table, fastest, fastest_on, milliseconds};
 
 /// Revisions of the history, each a small one.
 const REVISIONS: usize = 1000;
@@ -31,19 +31,15 @@ fn against_psql(project: &Project, table: &mut Table) -> Result<(), String> {
     }
     let file = project.path().join("script.sql");
     fs::write(&file, &script.stdout).map_err(text)?;
-    let theirs = fastest(3, || {
-        let live = Live::fresh("postgres", &[])?;
+    let database = || Live::fresh("postgres", &[]);
+    let theirs = fastest_on(5, database, |live| {
         let mut psql = Command::new("psql");
         psql.args(["--quiet", "--set", "ON_ERROR_STOP=1", "--file"]).arg(&file).arg(live.url());
         let output = psql.output().map_err(|error| format!("psql could not be started: {error}"))?;
         let is_done = output.status.success();
-        if is_done { Ok(live) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+        if is_done { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     })?;
-    let ours = fastest(3, || {
-        let live = Live::fresh("postgres", &[])?;
-        project.run(&["--url", live.url(), "upgrade", "head"])?;
-        Ok(live)
-    })?;
+    let ours = fastest_on(5, database, |live| project.run(&["--url", live.url(), "upgrade", "head"]))?;
     table.add(
         format!("upgrade head over {REVISIONS} revisions against psql"),
         format!("{:.0} ms / {:.0} ms", milliseconds(ours), milliseconds(theirs)),

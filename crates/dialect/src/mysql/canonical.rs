@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use ambix_schema::{
-    Action, Address, Check, Column, Deferrable, Expr, ForeignKey, Identity, IdentityMode, Index, IndexKey,
-    IndexSubject, Kind, MatchType, Name, Nulls, Object, PrimaryKey, Schema, Table, TableName, Type, Unique,
-    View,
+    Action, Address, Check, Column, Expr, ForeignKey, Identity, IdentityMode, Index, IndexKey, IndexSubject,
+    Kind, Name, Nulls, Object, PrimaryKey, Schema, Table, TableName, Type, View,
 };
 
 use super::collation::{canonical_collation, default_collation};
@@ -28,12 +27,12 @@ pub(super) fn canonical(mysql: &Mysql, at: &Address, object: Object, whole: &Sch
         | Object::Composite(_)
         | Object::Range(_)
         | Object::Sequence(_)
-        | Object::Exclusion(_) => object,
+        | Object::Exclusion(_)
+        | Object::Unique(_) => object,
         Object::Table(table) => place.table(table).into(),
         Object::Column(column) => place.column(column).into(),
         // Every primary key is called PRIMARY, whatever its author said.
-        Object::PrimaryKey(key) => PrimaryKey { name: None, deferrable: Deferrable::No, ..key }.into(),
-        Object::Unique(unique) => Unique { deferrable: Deferrable::No, ..unique }.into(),
+        Object::PrimaryKey(key) => PrimaryKey { name: None, ..key }.into(),
         Object::Check(check) => Check { expr: place.expr(&check.expr), comment: None, ..check }.into(),
         Object::ForeignKey(key) => place.foreign_key(key).into(),
         Object::Index(index) => place.index(index).into(),
@@ -185,8 +184,7 @@ impl Place<'_> {
             references: (table, mut referenced),
             on_delete,
             on_update,
-            // Read, and never looked at by the servers.
-            match_type: _,
+            match_type,
             deferrable,
             is_validated: _,
             is_enforced: _,
@@ -202,7 +200,7 @@ impl Place<'_> {
             references: (table, referenced),
             on_delete: canonical_action(on_delete),
             on_update: canonical_action(on_update),
-            match_type: MatchType::Simple,
+            match_type,
             deferrable,
             is_validated: true,
             is_enforced: true,

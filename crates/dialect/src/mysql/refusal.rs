@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ambix_schema::{
     Action, Address, Check, Column, ColumnDefault, Deferrable, ForeignKey, Index, IndexKey, IndexSubject,
-    Kind, Literal, Name, Object, PrimaryKey, Schema, Table, Type, Unique, View,
+    Kind, Literal, MatchType, Name, Object, PrimaryKey, Schema, Table, Type, Unique, View,
 };
 
 use super::facts::{Features, Flavour};
@@ -211,7 +211,10 @@ fn no_columns(columns: &[Name]) -> Option<String> {
 }
 
 fn primary_key_refusal(key: &PrimaryKey) -> Option<String> {
-    let PrimaryKey { name: _, columns, include, deferrable: _, options, comment } = key;
+    let PrimaryKey { name: _, columns, include, deferrable, options, comment } = key;
+    if let Some(reason) = deferred(*deferrable) {
+        return Some(reason);
+    }
     let is_known = |key: &String, value: &String| {
         columns.iter().any(|column| {
             let is_length = !value.is_empty() && value.bytes().all(|c| c.is_ascii_digit());
@@ -227,8 +230,9 @@ fn primary_key_refusal(key: &PrimaryKey) -> Option<String> {
 }
 
 fn unique_refusal(features: Features, key: &Unique) -> Option<String> {
-    let Unique { columns, include, nulls_not_distinct, deferrable: _, options, comment } = key;
-    key_extras(!include.is_empty(), *nulls_not_distinct)
+    let Unique { columns, include, nulls_not_distinct, deferrable, options, comment } = key;
+    deferred(*deferrable)
+        .or_else(|| key_extras(!include.is_empty(), *nulls_not_distinct))
         .or_else(|| no_columns(columns))
         .or_else(|| option_refusal(features, options))
         .or_else(|| comment_refusal(comment.as_ref(), MAX_COMMENT))
@@ -239,6 +243,11 @@ fn key_extras(has_include: bool, nulls_not_distinct: bool) -> Option<String> {
         return Some("cannot include further columns in an index".into());
     }
     nulls_not_distinct.then(|| "always holds nulls distinct in an index".into())
+}
+
+fn deferred(deferrable: Deferrable) -> Option<String> {
+    (deferrable != Deferrable::No)
+        .then(|| "checks keys and unique constraints at once and cannot defer them".into())
 }
 
 fn check_refusal(features: Features, check: &Check) -> Option<String> {
@@ -257,7 +266,7 @@ fn foreign_key_refusal(key: &ForeignKey) -> Option<String> {
         references: (_, referenced),
         on_delete,
         on_update,
-        match_type: _,
+        match_type,
         deferrable,
         is_validated: _,
         is_enforced: _,
@@ -268,6 +277,9 @@ fn foreign_key_refusal(key: &ForeignKey) -> Option<String> {
         Deferrable::InitiallyImmediate | Deferrable::InitiallyDeferred => {
             return Some("checks foreign keys at once and cannot defer them".into());
         }
+    }
+    if *match_type != MatchType::Simple {
+        return Some("lets a row pass when any column of a foreign key is null (MATCH SIMPLE), and says nothing of another MATCH".into());
     }
     for action in [on_delete, on_update] {
         match action {
