@@ -26,8 +26,8 @@ fn without_url(project: &Project, words: &str, directory: &str) -> Run {
 
 fn the_url_comes_from_the_environment(dialect: &'static str) {
     let project = project(dialect);
-    without_url(&project, "upgrade head", "").exits(2).says("DATABASE_URL");
     project.ambix("revision --autogenerate -m 'first tables'").done();
+    without_url(&project, "upgrade head", "").exits(2).says("DATABASE_URL");
     // The file beside the configuration serves from every directory below it, and nothing was built.
     project.write(".env", &format!("DATABASE_URL={}\n", project.url()));
     without_url(&project, "upgrade head", "app/src").done();

@@ -51,7 +51,8 @@ fn main() {
         .map(|scenario| (scenario, ["mariadb", "mysql", "postgres"].as_slice()));
     let on_postgres =
         ON_POSTGRES.iter().copied().flatten().map(|scenario| (scenario, ["postgres"].as_slice()));
-    for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(on_postgres) {
+    let on_mysql = running::ON_MYSQL.iter().map(|scenario| (scenario, ["mariadb", "mysql"].as_slice()));
+    for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(on_postgres).chain(on_mysql) {
         let can_tell = |dialect: &&&str| !matches!(**dialect, "mariadb" | "mysql") || !UNDOES.contains(&name);
         for &dialect in dialects.iter().filter(can_tell) {
             let is_missing = binary().is_none() || available(dialect).is_err();

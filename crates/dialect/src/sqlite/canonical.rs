@@ -31,13 +31,11 @@ pub(super) fn canonical(sqlite: &Sqlite, at: &Address, object: Object, whole: &S
         Object::PrimaryKey(key) => {
             let mut options = ctx.key_options(table.as_ref(), &key.columns, key.options);
             options.extend(key.name.map(|name| (options::NAME.to_owned(), name.as_str().to_owned())));
-            let deferrable = key.deferrable;
-            PrimaryKey { include: key.include, deferrable, options, ..PrimaryKey::new(key.columns) }.into()
+            PrimaryKey { include: key.include, options, ..PrimaryKey::new(key.columns) }.into()
         }
         Object::Unique(key) => Unique {
             include: key.include,
             nulls_not_distinct: key.nulls_not_distinct,
-            deferrable: key.deferrable,
             options: ctx.key_options(table.as_ref(), &key.columns, key.options),
             ..Unique::new(key.columns)
         }

@@ -1,8 +1,8 @@
 //! What SQLite cannot hold, said so that it follows "SQLite …".
 
 use ambix_schema::{
-    Action, Address, Column, ColumnDefault, Deferrable, Exclusion, ForeignKey, Index, IndexKey, Kind,
-    Literal, Name, Nulls, Object, Table, Unique,
+    Action, Address, Column, ColumnDefault, Exclusion, ForeignKey, Index, IndexKey, Kind, Literal, Name,
+    Nulls, Object, Table, Unique,
 };
 
 use super::options::{self, Options};
@@ -26,7 +26,6 @@ pub(super) fn refusal(at: &Address, object: &Object) -> Option<String> {
         Object::Column(object) => place().or_else(|| column(object)),
         Object::PrimaryKey(object) => place()
             .or_else(|| object.name.as_ref().and_then(name_refusal))
-            .or_else(|| deferred(object.deferrable))
             .or_else(|| key_extras(!object.include.is_empty(), false))
             .or_else(|| key_options(&object.options)),
         Object::Check(_) => place(),
@@ -96,15 +95,8 @@ fn column(column: &Column) -> Option<String> {
 }
 
 fn unique(unique: &Unique) -> Option<String> {
-    let Unique { columns: _, include, nulls_not_distinct, deferrable, options, comment: _ } = unique;
-    deferred(*deferrable)
-        .or_else(|| key_extras(!include.is_empty(), *nulls_not_distinct))
-        .or_else(|| key_options(options))
-}
-
-fn deferred(deferrable: Deferrable) -> Option<String> {
-    (deferrable != Deferrable::No)
-        .then(|| "checks keys and unique constraints at once and cannot defer them".into())
+    let Unique { columns: _, include, nulls_not_distinct, deferrable: _, options, comment: _ } = unique;
+    key_extras(!include.is_empty(), *nulls_not_distinct).or_else(|| key_options(options))
 }
 
 fn key_options(all: &Options) -> Option<String> {
@@ -200,8 +192,5 @@ mod tests {
         assert!(table("".into()).unwrap().contains("empty"));
         assert!(table("a\0b".into()).unwrap().contains("NUL"));
         assert_eq!(table("sqlitex".into()), None);
-        let unique = Unique { deferrable: Deferrable::InitiallyDeferred, ..Unique::new(vec!["c".into()]) };
-        let at = Address::part("t", Kind::Unique, "uq");
-        assert!(refusal(&at, &unique.into()).unwrap().contains("cannot defer them"));
     }
 }
