@@ -50,6 +50,8 @@ mod source;
 #[cfg(feature = "project")]
 mod sql_revisions;
 #[cfg(feature = "migrate")]
+mod tool;
+#[cfg(feature = "migrate")]
 pub mod workflow;
 
 #[cfg(feature = "migrate")]
@@ -69,8 +71,6 @@ pub use ambix_schema as schema;
 pub use drift::drift;
 #[cfg(feature = "migrate")]
 pub use error::Error;
-#[cfg(feature = "project")]
-pub use import::Tool;
 #[cfg(feature = "migrate")]
 pub use migrator::Migrator;
 #[cfg(feature = "migrate")]
@@ -85,6 +85,8 @@ pub use revisions::RevisionSet;
 pub use snapshot::Snapshot;
 #[cfg(feature = "project")]
 pub use source::Source;
+#[cfg(feature = "migrate")]
+pub use tool::Tool;
 
 /// The vocabulary of revision files.
 pub mod prelude {

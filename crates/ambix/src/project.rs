@@ -14,12 +14,12 @@ use ambix_schema::{Facet, Kind, Naming, TableName};
 #[cfg(feature = "project")]
 pub use files::{Models, Options};
 
-use crate::Error;
 #[cfg(feature = "project")]
 use crate::config::Environment;
 use crate::config::{Config, RuleConfig};
 use crate::outline::Outline;
 use crate::revisions::RevisionSet;
+use crate::{Error, Tool};
 
 /// A project and what its configuration says.
 pub struct Project {
@@ -30,16 +30,6 @@ pub struct Project {
     /// Who runs this, as far as the machine says.
     person: Option<String>,
 }
-
-/// The tables in which other tools keep what they applied. No model describes them, and none wants them dropped;
-/// rules of the configuration go before.
-const HISTORIES: [(&str, &str); 5] = [
-    ("table:alembic_version", "alembic"),
-    ("table:_sqlx_migrations", "sqlx"),
-    ("table:__diesel_schema_migrations", "diesel"),
-    ("table:refinery_schema_history", "refinery"),
-    ("table:seaql_migrations", "sea-orm"),
-];
 
 /// Where the database is.
 enum Place {
@@ -232,8 +222,12 @@ impl Project {
         for name in &declared.ignore {
             rules.push(Rule::short(Action::Ignore, name)?);
         }
-        for (table, tool) in HISTORIES {
-            rules.push(Rule::short(Action::Ignore, table)?.because(format!("the history of {tool}")));
+        // No model describes them, and none wants them dropped.
+        for tool in Tool::ALL {
+            let table = format!("table:{}", tool.history_table());
+            rules.push(
+                Rule::short(Action::Ignore, &table)?.because(format!("the history of {}", tool.name())),
+            );
         }
         let policy = Policy::new(rules);
         Ok(match &self.code {

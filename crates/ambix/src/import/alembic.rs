@@ -74,18 +74,13 @@ fn migration(
     let upgrade = rendered.upgrade(&version).unwrap_or_else(|| otherwise("upgrade"));
     let downgrade = rendered.downgrade(&version).unwrap_or_else(|| otherwise("downgrade"));
     Some(Migration {
-        id,
         down: Down::Said(down),
         branch_labels,
         depends_on,
         message: message.to_owned(),
         create_date: create_date.map(|date| date.trim().to_owned()).filter(|date| !date.is_empty()),
         sources: vec![reading.shown(path)],
-        upgrade,
-        downgrade,
-        checksums: Vec::new(),
-        runs_late: false,
-        version,
+        ..Migration::new(version, id, upgrade, downgrade)
     })
 }
 

@@ -6,7 +6,7 @@ use ambix_database::Database;
 use ambix_revision::{Kept, RevisionId};
 use ambix_schema::{TableName, escape};
 
-use super::{Down, Migration, Tool, id_of};
+use super::{Migration, Tool, id_of};
 use crate::Error;
 
 /// A row of the history table.
@@ -123,20 +123,9 @@ fn add_missing(tool: Tool, migrations: &mut Vec<Migration>, missing: &[&str]) {
             Tool::Refinery => id_of(&format!("V{version}")),
             Tool::Alembic | Tool::Sqlx | Tool::Diesel | Tool::SeaOrm => id_of(version),
         };
-        let migration = Migration {
-            version: (*version).to_owned(),
-            id,
-            down: Down::Previous,
-            branch_labels: Vec::new(),
-            depends_on: Vec::new(),
-            message: "file is gone".into(),
-            create_date: None,
-            sources: Vec::new(),
-            upgrade: Kept::Elsewhere(elsewhere.clone()),
-            downgrade: Kept::Elsewhere(elsewhere),
-            checksums: Vec::new(),
-            runs_late: false,
-        };
+        let (up, down) = (Kept::Elsewhere(elsewhere.clone()), Kept::Elsewhere(elsewhere));
+        let message = "file is gone".into();
+        let migration = Migration { message, ..Migration::new(*version, id, up, down) };
         migrations.insert(at.unwrap_or(migrations.len()), migration);
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ambix_revision::Kept;
 
 use super::reading::name;
-use super::{Down, Migration, Reading, date_of, id_of};
+use super::{Migration, Reading, date_of, id_of};
 use crate::Error;
 
 /// Reads the directory.
@@ -34,12 +34,12 @@ pub(super) fn read(reading: &mut Reading<'_>, directory: &Path) -> Result<Vec<Mi
     }
     let mut migrations = Vec::new();
     for (version, directory) in versions {
-        migrations.push(migration(reading, version, &directory)?);
+        migrations.push(migration(reading, &version, &directory)?);
     }
     Ok(migrations)
 }
 
-fn migration(reading: &mut Reading<'_>, version: String, directory: &Path) -> Result<Migration, Error> {
+fn migration(reading: &mut Reading<'_>, version: &str, directory: &Path) -> Result<Migration, Error> {
     let (up, down) = (directory.join("up.sql"), directory.join("down.sql"));
     let text = Reading::text(&up)?;
     let upgrade = reading.sql(&up, &text);
@@ -54,17 +54,9 @@ fn migration(reading: &mut Reading<'_>, version: String, directory: &Path) -> Re
     let directory = name(directory);
     let message = directory.split_once('_').map_or(directory.as_str(), |(_, message)| message);
     Ok(Migration {
-        id: id_of(&version),
-        down: Down::Previous,
-        branch_labels: Vec::new(),
-        depends_on: Vec::new(),
         message: message.replace('_', " "),
-        create_date: date_of(&version),
+        create_date: date_of(version),
         sources,
-        upgrade,
-        downgrade,
-        checksums: Vec::new(),
-        runs_late: false,
-        version,
+        ..Migration::new(version, id_of(version), upgrade, downgrade)
     })
 }

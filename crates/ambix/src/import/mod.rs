@@ -20,47 +20,12 @@ use ambix_revision::{Kept, RevisionId};
 use ambix_schema::TableName;
 use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::{Error, Tool};
 
 pub(crate) use applied::{Checks, check, rows};
 pub(crate) use reading::Reading;
 
-/// A tool whose history can be taken over.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tool {
-    /// Alembic, of Python.
-    Alembic,
-    /// sqlx, with its `migrate` command or macro.
-    Sqlx,
-    /// Diesel.
-    Diesel,
-    /// refinery.
-    Refinery,
-    /// The migrations of `SeaORM`.
-    SeaOrm,
-}
-
 impl Tool {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Alembic, Self::Sqlx, Self::Diesel, Self::Refinery, Self::SeaOrm];
-
-    /// Its name, as commands take it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Alembic => "alembic",
-            Self::Sqlx => "sqlx",
-            Self::Diesel => "diesel",
-            Self::Refinery => "refinery",
-            Self::SeaOrm => "sea-orm",
-        }
-    }
-
-    /// The tool of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tool| tool.name() == name)
-    }
-
     /// What could not be read, for an error.
     pub(crate) fn migrations(self) -> &'static str {
         match self {
@@ -81,18 +46,7 @@ impl Tool {
         }
     }
 
-    /// The table in which it keeps what was applied.
-    pub(crate) fn history_table(self) -> &'static str {
-        match self {
-            Self::Alembic => "alembic_version",
-            Self::Sqlx => "_sqlx_migrations",
-            Self::Diesel => "__diesel_schema_migrations",
-            Self::Refinery => "refinery_schema_history",
-            Self::SeaOrm => "seaql_migrations",
-        }
-    }
-
-    /// The columns of that table that are read: the version first.
+    /// The columns of its history table that are read: the version first.
     pub(crate) fn history_columns(self) -> &'static [ForeignColumn<'static>] {
         use ForeignColumn::{Bytes, Text};
         match self {
@@ -175,6 +129,26 @@ pub(crate) struct Migration {
     pub(crate) runs_late: bool,
 }
 
+impl Migration {
+    /// One that follows the one before it, of which nothing more is known.
+    pub(crate) fn new(version: impl Into<String>, id: RevisionId, upgrade: Kept, downgrade: Kept) -> Self {
+        Self {
+            version: version.into(),
+            id,
+            down: Down::Previous,
+            branch_labels: Vec::new(),
+            depends_on: Vec::new(),
+            message: String::new(),
+            create_date: None,
+            sources: Vec::new(),
+            upgrade,
+            downgrade,
+            checksums: Vec::new(),
+            runs_late: false,
+        }
+    }
+}
+
 /// What a migration follows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Down {
@@ -199,6 +173,13 @@ pub(crate) fn id_of(version: &str) -> RevisionId {
     let digits = hexadecimal(&digest[..6]);
     let text = if kept.is_empty() { digits } else { format!("{kept}_{digits}") };
     RevisionId::parse(&text).expect("32 letters, digits, _ and . are an identifier")
+}
+
+/// The texts that a file is, whichever line ends it was checked out with: as it is, and with each kind.
+fn with_any_line_ends(text: &str) -> [String; 3] {
+    let unix = text.replace("\r\n", "\n");
+    let windows = unix.replace('\n', "\r\n");
+    [text.to_owned(), unix, windows]
 }
 
 /// Bytes in hexadecimal digits, as history tables are read.

@@ -112,14 +112,7 @@ impl<'a> Reading<'a> {
     /// revision runs in one of its own.
     pub(super) fn sql(&mut self, path: &Path, text: &str) -> Kept {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let pieces = match self.dialect.cut(text, MARK) {
-            Ok(pieces) => pieces,
-            Err(uncut) => {
-                let help = uncut.help.unwrap_or_else(|| "correct the file".into());
-                self.problem(path, text, uncut.range, uncut.message, help);
-                return Kept::Text(String::new());
-            }
-        };
+        let pieces = self.pieces(path, text);
         for piece in &pieces {
             match piece.kind {
                 PieceKind::Marked => self.problem(
@@ -177,7 +170,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Takes a text apart as the database does.
+    /// Takes a text apart as the database does; nothing where that cannot be done, which is a problem.
     pub(super) fn pieces(&mut self, path: &Path, text: &str) -> Vec<Piece> {
         match self.dialect.cut(text, MARK) {
             Ok(pieces) => pieces,

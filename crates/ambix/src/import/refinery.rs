@@ -11,7 +11,7 @@ use ambix_revision::Kept;
 use siphasher::sip::SipHasher13;
 
 use super::reading::{has_extension, name};
-use super::{Down, Migration, Reading, id_of};
+use super::{Migration, Reading, id_of, with_any_line_ends};
 use crate::Error;
 
 /// The parts of a file's name.
@@ -76,29 +76,21 @@ fn migration(reading: &mut Reading<'_>, name: Name, path: &Path) -> Result<Migra
             checksums(&words, version, text),
         ),
     };
+    let id = id_of(&format!("{}{version}", if is_late { 'U' } else { 'V' }));
     Ok(Migration {
-        version: version.to_string(),
-        id: id_of(&format!("{}{version}", if is_late { 'U' } else { 'V' })),
-        down: Down::Previous,
-        branch_labels: Vec::new(),
-        depends_on: Vec::new(),
         message: words.replace('_', " "),
-        create_date: None,
         sources: vec![reading.shown(path)],
-        upgrade,
-        downgrade,
         checksums,
         runs_late: is_late,
+        ..Migration::new(version.to_string(), id, upgrade, downgrade)
     })
 }
 
 /// The checksum of a migration, with versions of four bytes and of eight (a feature of refinery), and with line
 /// ends of either kind.
 fn checksums(name: &str, version: i64, text: &str) -> Vec<String> {
-    let unix = text.replace("\r\n", "\n");
-    let windows = unix.replace('\n', "\r\n");
     let mut all = Vec::new();
-    for text in [text, &unix, &windows] {
+    for text in with_any_line_ends(text) {
         for short in [true, false] {
             let mut hasher = SipHasher13::new();
             name.hash(&mut hasher);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ambix_revision::{Kept, RevisionId};
 
 use super::reading::name;
-use super::{Down, Migration, Reading, date_of, id_of};
+use super::{Migration, Reading, date_of, id_of};
 use crate::Error;
 
 /// Reads the directory.
@@ -93,19 +93,11 @@ fn migration(reading: &Reading<'_>, module: &str, path: &Path, id: RevisionId) -
     let prefix = format!("m{date}_{time}");
     let message = module.strip_prefix(&prefix).unwrap_or(module).trim_matches('_').replace('_', " ");
     Migration {
-        version: module.to_owned(),
-        id,
-        down: Down::Previous,
-        branch_labels: Vec::new(),
-        depends_on: Vec::new(),
         message,
         // The time is often a mere number.
         create_date: date_of(&format!("{date}{time}")).or_else(|| date_of(date)),
         sources: vec![reading.shown(path)],
-        upgrade: Kept::Elsewhere(elsewhere.clone()),
-        downgrade: Kept::Elsewhere(elsewhere),
-        checksums: Vec::new(),
-        runs_late: false,
+        ..Migration::new(module, id, Kept::Elsewhere(elsewhere.clone()), Kept::Elsewhere(elsewhere))
     }
 }
 

@@ -10,7 +10,7 @@ use ambix_revision::Kept;
 use sha2::{Digest, Sha384};
 
 use super::reading::{has_extension, name};
-use super::{Down, Migration, Reading, date_of, hexadecimal, id_of};
+use super::{Migration, Reading, date_of, hexadecimal, id_of, with_any_line_ends};
 use crate::Error;
 
 #[derive(Default)]
@@ -79,26 +79,12 @@ fn migration(reading: &mut Reading<'_>, version: i64, files: Files, up: &Path) -
         None => Kept::Irreversible("sqlx had no .down.sql for it".into()),
     };
     let sources = [Some(up), down.as_deref()].into_iter().flatten().map(|path| reading.shown(path));
+    let digest = |text: String| hexadecimal(&Sha384::digest(text.as_bytes()));
     Ok(Migration {
-        version: version.to_string(),
-        id: id_of(&digits),
-        down: Down::Previous,
-        branch_labels: Vec::new(),
-        depends_on: Vec::new(),
         message: description,
         create_date: date_of(&digits),
         sources: sources.collect(),
-        upgrade,
-        downgrade,
-        checksums: checksums(&text),
-        runs_late: false,
+        checksums: with_any_line_ends(&text).map(digest).into(),
+        ..Migration::new(version.to_string(), id_of(&digits), upgrade, downgrade)
     })
-}
-
-/// The checksum of a file, and those that it has where line ends are of the other kind.
-fn checksums(text: &str) -> Vec<String> {
-    let unix = text.replace("\r\n", "\n");
-    let windows = unix.replace('\n', "\r\n");
-    let digest = |text: &str| hexadecimal(&Sha384::digest(text.as_bytes()));
-    vec![digest(text), digest(&unix), digest(&windows)]
 }

@@ -14,10 +14,10 @@ use jiff::Timestamp;
 
 use super::placing::location;
 use super::stamp::stamp;
-use crate::import::{Checks, Down, Migration, Reading, Tool, check, rows};
+use crate::import::{Checks, Down, Migration, Reading, check, rows};
 use crate::names::{Tokens, file_name, slug};
 use crate::revisions::cutting;
-use crate::{Error, Outline, Project, files};
+use crate::{Error, Outline, Project, Tool, files};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -139,14 +139,14 @@ struct Looked {
     /// Where the tool's table says the database is.
     at: Vec<RevisionId>,
     /// What the version table holds.
-    rows: Vec<String>,
+    heads: Vec<String>,
 }
 
 impl Looked {
     /// The revisions that the version table does not have, and the tool's has.
     fn behind(&self, together: &Outline) -> Result<Vec<String>, Error> {
         let graph = together.graph();
-        let heads = graph.known(&self.rows)?;
+        let heads = graph.known(&self.heads)?;
         let applied: BTreeSet<&RevisionId> = graph.applied(&heads)?.into_iter().collect();
         let is_behind = |id: &&RevisionId| !applied.contains(id);
         Ok(self.at.iter().filter(is_behind).map(|id| id.as_str().to_owned()).collect())
@@ -194,14 +194,12 @@ async fn look(
         keep_missing: request.keep_missing,
     };
     let at = check(checks, migrations, applied.as_deref().unwrap_or_default())?;
-    let mut rows = heads;
     // A row that nothing declares yet may be what is about to be written.
-    rows.retain(|row| !row.is_empty());
     let is_foreign = |row: &&String| {
         !outline.graph().contains(row)
             && !migrations.iter().any(|migration| migration.id.as_str() == row.as_str())
     };
-    if let Some(row) = rows.iter().find(is_foreign) {
+    if let Some(row) = heads.iter().find(is_foreign) {
         return Err(Error::refused(
             format!(
                 "Can't locate revision identified by '{}', which the version table of {described} holds; nothing \
@@ -212,7 +210,7 @@ async fn look(
              --no-stamp",
         ));
     }
-    Ok(Some(Looked { described, applied: applied.map(|rows| rows.len()), at, rows }))
+    Ok(Some(Looked { described, applied: applied.map(|rows| rows.len()), at, heads }))
 }
 
 /// A file that is to be written.
