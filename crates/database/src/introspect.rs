@@ -24,7 +24,8 @@ const TRIES: u32 = 5;
 /// Names that begin so, beside the version table, are ambix's own.
 pub(crate) const OWN_PREFIX: &str = "ambix_";
 
-type Fingerprint = Vec<Rows>;
+/// A query and its rows.
+type Answer = (&'static CatalogQuery, Rows);
 
 impl Database {
     /// Reads the schema, without ambix's own tables. Not yet canonical.
@@ -77,14 +78,9 @@ impl Database {
         }
         let namespaces = self.namespaces();
         let Some(before) = self.session_mut().moment(&namespaces).await? else { return Ok(None) };
-        let mut rows = CatalogRows::default();
-        self.session_mut().begin_reading(false).await?;
-        let read = self.read_rows(queries, &mut rows).await;
-        let ended = self.session_mut().end_reading(false).await;
-        read?;
-        ended?;
+        let answers = self.answers_of(queries.iter().filter(|query| !query.is_fingerprint)).await?;
         let after = self.session_mut().moment(&namespaces).await?;
-        Ok((after.as_ref() == Some(&before)).then_some(rows))
+        Ok((after == Some(before)).then(|| rows_of(answers)))
     }
 
     /// Reads once; `None` when the schema was another one afterwards.
@@ -92,53 +88,38 @@ impl Database {
         &mut self,
         queries: &'static [CatalogQuery],
     ) -> Result<Option<CatalogRows>, DatabaseErrorKind> {
-        let mut rows = CatalogRows::default();
-        let before = self.reading_of(queries, Some(&mut rows)).await?;
-        let after = self.reading_of(queries, None).await?;
-        Ok((before == after).then_some(rows))
+        let is_fingerprint = |query: &&CatalogQuery| query.is_fingerprint;
+        let answers = self.answers_of(queries.iter()).await?;
+        let (before, answers): (Vec<_>, Vec<_>) =
+            answers.into_iter().partition(|(query, _)| is_fingerprint(query));
+        let after = self.answers_of(queries.iter().filter(is_fingerprint)).await?;
+        Ok((before == after).then(|| rows_of(answers)))
     }
 
-    /// The fingerprint, and after it the rows of every query.
-    async fn reading_of(
+    /// Asks some of the queries, all under one state as far as the server can, and under pinned names.
+    async fn answers_of(
         &mut self,
-        queries: &'static [CatalogQuery],
-        rows: Option<&mut CatalogRows>,
-    ) -> Result<Fingerprint, DatabaseErrorKind> {
-        let is_in_transaction = self.is_in_transaction();
+        queries: impl Iterator<Item = &'static CatalogQuery>,
+    ) -> Result<Vec<Answer>, DatabaseErrorKind> {
+        let (namespaces, is_in_transaction) = (self.namespaces(), self.is_in_transaction());
         self.session_mut().begin_reading(is_in_transaction).await?;
-        let read = self.fingerprint_and_rows(queries, rows).await;
+        let answered = self.each_answer(queries, &namespaces).await;
         let ended = self.session_mut().end_reading(is_in_transaction).await;
-        let fingerprint = read?;
+        let answers = answered?;
         ended?;
-        Ok(fingerprint)
+        Ok(answers)
     }
 
-    async fn fingerprint_and_rows(
+    async fn each_answer(
         &mut self,
-        queries: &'static [CatalogQuery],
-        rows: Option<&mut CatalogRows>,
-    ) -> Result<Fingerprint, DatabaseErrorKind> {
-        let namespaces = self.namespaces();
-        let mut fingerprint = Fingerprint::new();
-        for query in queries.iter().filter(|query| query.is_fingerprint) {
-            fingerprint.push(self.session_mut().catalog(query, &namespaces).await?);
+        queries: impl Iterator<Item = &'static CatalogQuery>,
+        namespaces: &[String],
+    ) -> Result<Vec<Answer>, DatabaseErrorKind> {
+        let mut answers = Vec::new();
+        for query in queries {
+            answers.push((query, self.session_mut().catalog(query, namespaces).await?));
         }
-        if let Some(rows) = rows {
-            self.read_rows(queries, rows).await?;
-        }
-        Ok(fingerprint)
-    }
-
-    async fn read_rows(
-        &mut self,
-        queries: &'static [CatalogQuery],
-        rows: &mut CatalogRows,
-    ) -> Result<(), DatabaseErrorKind> {
-        let namespaces = self.namespaces();
-        for query in queries.iter().filter(|query| !query.is_fingerprint) {
-            rows.insert(query, self.session_mut().catalog(query, &namespaces).await?);
-        }
-        Ok(())
+        Ok(answers)
     }
 
     /// In a transaction of the caller's a failure has ended it, so there is no second try.
@@ -168,4 +149,12 @@ impl Database {
         }
         schema.unmodelled.retain(|thing| !thing.on.as_ref().is_some_and(is_own));
     }
+}
+
+fn rows_of(answers: Vec<Answer>) -> CatalogRows {
+    let mut rows = CatalogRows::default();
+    for (query, answer) in answers {
+        rows.insert(query, answer);
+    }
+    rows
 }

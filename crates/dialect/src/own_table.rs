@@ -147,8 +147,7 @@ impl OwnTable {
         dialect: &dyn Dialect,
     ) -> Result<String, RenderError> {
         let table = self.spelled(version_table, dialect)?;
-        let columns = self.column_names().map(|name| dialect.quote(&name.into()));
-        let columns = columns.collect::<Result<Vec<_>, _>>()?.join(", ");
+        let columns = self.quoted_columns(dialect)?;
         let next = format!("coalesce(max({}), 0) + 1", dialect.quote(&ID.into())?);
         let values = row.iter().map(|value| dialect.literal(value)).collect::<Result<Vec<_>, _>>()?;
         let values = std::iter::once(next).chain(values).collect::<Vec<_>>().join(", ");
@@ -178,8 +177,7 @@ impl OwnTable {
     /// # Errors
     /// [`RenderError`] when its name cannot be quoted.
     pub fn select(self, version_table: &TableName, dialect: &dyn Dialect) -> Result<String, RenderError> {
-        let columns = self.column_names().map(|name| dialect.quote(&name.into()));
-        let columns = columns.collect::<Result<Vec<_>, _>>()?.join(", ");
+        let columns = self.quoted_columns(dialect)?;
         let id = dialect.quote(&ID.into())?;
         Ok(format!("SELECT {columns} FROM {} ORDER BY {id}", self.spelled(version_table, dialect)?))
     }
@@ -199,6 +197,11 @@ impl OwnTable {
         let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
         let id = dialect.quote(&ID.into())?;
         Ok(format!("DELETE FROM {table} WHERE {id} IN ({})", ids.join(", ")))
+    }
+
+    fn quoted_columns(self, dialect: &dyn Dialect) -> Result<String, RenderError> {
+        let columns = self.column_names().map(|name| dialect.quote(&name.into()));
+        Ok(columns.collect::<Result<Vec<_>, _>>()?.join(", "))
     }
 
     fn spelled(self, version_table: &TableName, dialect: &dyn Dialect) -> Result<String, RenderError> {

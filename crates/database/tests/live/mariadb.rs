@@ -370,3 +370,77 @@ async fn who_sees_single_tables_is_told_so_and_reads_no_schema() {
     owner.execute(&format!("DROP USER {user}@'127.0.0.1'")).await.unwrap();
     scratch.drop().await;
 }
+
+/// What the reading of a schema at rest builds on: every change of a definition is seen in its time.
+#[tokio::test]
+async fn every_alter_is_seen_in_the_time_of_the_definition() {
+    const ALTERS: [&str; 20] = [
+        "ALTER a SET DEFAULT 2",
+        "COMMENT 'x'",
+        "MODIFY b varchar(20)",
+        "MODIFY a int COMMENT 'x'",
+        "MODIFY a int NOT NULL DEFAULT 1",
+        "ADD COLUMN c int",
+        "ADD COLUMN c int INVISIBLE",
+        "DROP COLUMN b",
+        "RENAME COLUMN b TO c",
+        "MODIFY b varchar(10) CHARACTER SET latin1",
+        "DEFAULT CHARACTER SET latin1",
+        "ADD INDEX i (b)",
+        "DROP INDEX a_index",
+        "RENAME INDEX a_index TO i",
+        "ALTER INDEX a_index IGNORED",
+        "ADD CHECK (a > 0)",
+        "ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES target (id)",
+        "DROP PRIMARY KEY",
+        "AUTO_INCREMENT = 100",
+        "PARTITION BY HASH (id) PARTITIONS 2",
+    ];
+    let (scratch, mut database) = scratch().await;
+    let table = "(id int PRIMARY KEY, a int DEFAULT 1, b varchar(10), KEY a_index (a)) ENGINE = InnoDB";
+    database.execute("CREATE TABLE target (id int PRIMARY KEY) ENGINE = InnoDB").await.unwrap();
+    for number in 0..ALTERS.len() {
+        database.execute(&format!("CREATE TABLE t{number} {table}")).await.unwrap();
+    }
+    let times = "SELECT GROUP_CONCAT(CREATE_TIME ORDER BY CAST(SUBSTR(TABLE_NAME, 2) AS INT)) \
+                 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 't_' OR \
+                 TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 't__'";
+    let before = cell(&mut database, times).await;
+    // They are whole seconds.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for (number, alter) in ALTERS.iter().enumerate() {
+        database.execute(&format!("ALTER TABLE t{number} {alter}")).await.unwrap();
+    }
+    let after = cell(&mut database, times).await;
+    assert_eq!(before.split(',').count(), ALTERS.len());
+    for ((before, after), alter) in before.split(',').zip(after.split(',')).zip(ALTERS) {
+        assert_ne!(before, after, "{alter}");
+    }
+    database.close().await.unwrap();
+    scratch.drop().await;
+}
+
+#[tokio::test]
+async fn a_schema_at_rest_is_read_without_fingerprints() {
+    async fn asked(database: &mut Database) -> u32 {
+        let executed = "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS \
+                        WHERE VARIABLE_NAME = 'COM_STMT_EXECUTE'";
+        let before: u32 = cell(database, executed).await.parse().unwrap();
+        assert_eq!(database.read_schema().await.unwrap().tables().count(), 1);
+        cell(database, executed).await.parse::<u32>().unwrap() - before
+    }
+    let (scratch, mut database) = scratch().await;
+    database.execute("CREATE TABLE t (id int PRIMARY KEY) ENGINE = InnoDB").await.unwrap();
+    let just_made = asked(&mut database).await;
+    tokio::time::sleep(Duration::from_millis(3100)).await;
+    let at_rest = asked(&mut database).await;
+    // Two looks at the times, and not one look and two fingerprints.
+    assert_eq!(at_rest + 1, just_made);
+    // An engine with a time of its own.
+    database.execute("DROP TABLE t").await.unwrap();
+    database.execute("CREATE TABLE t (id int PRIMARY KEY) ENGINE = MyISAM").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(3100)).await;
+    assert_eq!(asked(&mut database).await, just_made);
+    database.close().await.unwrap();
+    scratch.drop().await;
+}

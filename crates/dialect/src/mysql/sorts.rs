@@ -6,86 +6,32 @@ use super::types::name_of;
 
 /// Whether values of the type are characters, which have a collation.
 pub(super) fn is_text(ty: &Type) -> bool {
-    match ty {
-        Type::Char { .. } | Type::Varchar { .. } | Type::Text | Type::Enum(_) => true,
-        Type::Other(text) => {
-            let name = name_of(text);
-            matches!(name.as_str(), "tinytext" | "mediumtext" | "longtext" | "enum" | "set")
-        }
-        Type::Boolean
-        | Type::TinyInt
-        | Type::SmallInt
-        | Type::Integer
-        | Type::BigInt
-        | Type::Unsigned(_)
-        | Type::Real
-        | Type::Double
-        | Type::Decimal { .. }
-        | Type::Bytes
-        | Type::Binary { .. }
-        | Type::Varbinary { .. }
-        | Type::Date
-        | Type::Time { .. }
-        | Type::Timestamp { .. }
-        | Type::Interval
-        | Type::Uuid
-        | Type::Json
-        | Type::Jsonb
-        | Type::Inet
-        | Type::Cidr
-        | Type::MacAddr
-        | Type::Array(_)
-        | Type::Defined(_) => false,
+    if let Type::Other(text) = ty {
+        let name = name_of(text);
+        return matches!(name.as_str(), "tinytext" | "mediumtext" | "longtext" | "enum" | "set");
     }
+    matches!(ty, Type::Char { .. } | Type::Varchar { .. } | Type::Text | Type::Enum(_))
 }
 
 /// Whether values of the type are numbers.
 pub(super) fn is_number(ty: &Type) -> bool {
-    match ty {
-        Type::Boolean
-        | Type::TinyInt
-        | Type::SmallInt
-        | Type::Integer
-        | Type::BigInt
-        | Type::Unsigned(_)
-        | Type::Real
-        | Type::Double
-        | Type::Decimal { .. } => true,
-        Type::Other(text) => {
-            let name = name_of(text);
-            matches!(
-                name.as_str(),
-                "tinyint"
-                    | "smallint"
-                    | "mediumint"
-                    | "int"
-                    | "bigint"
-                    | "float"
-                    | "double"
-                    | "decimal"
-                    | "year"
-            )
-        }
-        Type::Char { .. }
-        | Type::Varchar { .. }
-        | Type::Text
-        | Type::Bytes
-        | Type::Binary { .. }
-        | Type::Varbinary { .. }
-        | Type::Date
-        | Type::Time { .. }
-        | Type::Timestamp { .. }
-        | Type::Interval
-        | Type::Uuid
-        | Type::Json
-        | Type::Jsonb
-        | Type::Inet
-        | Type::Cidr
-        | Type::MacAddr
-        | Type::Array(_)
-        | Type::Enum(_)
-        | Type::Defined(_) => false,
+    const OTHERS: [&str; 9] =
+        ["tinyint", "smallint", "mediumint", "int", "bigint", "float", "double", "decimal", "year"];
+    if let Type::Other(text) = ty {
+        return OTHERS.contains(&name_of(text).as_str());
     }
+    matches!(
+        ty,
+        Type::Boolean
+            | Type::TinyInt
+            | Type::SmallInt
+            | Type::Integer
+            | Type::BigInt
+            | Type::Unsigned(_)
+            | Type::Real
+            | Type::Double
+            | Type::Decimal { .. }
+    )
 }
 
 /// Whether values of the type are kept outside the row, so that MySQL takes no literal for their default.
