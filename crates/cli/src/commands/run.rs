@@ -112,7 +112,8 @@ async fn until_interrupted<T>(running: impl Future<Output = Result<T, Error>>) -
     tokio::select! {
         over = running => over,
         () = interrupted() => Err(Error::refused(
-            "interrupted; the server undoes what was not committed, and what is committed stays",
+            "interrupted: what is committed stays, and the rest is undone; a statement that was sent and commits by \
+             itself may still run to its end",
             "see where it stands with `ambix status`; the same command goes on from there",
         )),
     }
