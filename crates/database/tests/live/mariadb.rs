@@ -444,3 +444,26 @@ async fn a_schema_at_rest_is_read_without_fingerprints() {
     database.close().await.unwrap();
     scratch.drop().await;
 }
+
+#[tokio::test]
+async fn what_is_asked_twice_is_prepared_once() {
+    async fn counted(database: &mut Database, command: &str) -> u32 {
+        let sql = format!(
+            "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = '{command}'"
+        );
+        cell(database, &sql).await.parse().unwrap()
+    }
+    let (scratch, mut database) = scratch().await;
+    database.execute("CREATE TABLE t (id int PRIMARY KEY)").await.unwrap();
+    assert_eq!(database.read_schema().await.unwrap().tables().count(), 1);
+    let prepared = counted(&mut database, "COM_STMT_PREPARE").await;
+    database.execute("ALTER TABLE t ADD COLUMN a int").await.unwrap();
+    let schema = database.read_schema().await.unwrap();
+    let table = schema.tables().next().unwrap();
+    assert_eq!(schema.columns(&table).len(), 2);
+    assert_eq!(counted(&mut database, "COM_STMT_PREPARE").await, prepared);
+    // Closing one would hold up the next: nothing answers it.
+    assert_eq!(counted(&mut database, "COM_STMT_CLOSE").await, 0);
+    database.close().await.unwrap();
+    scratch.drop().await;
+}
