@@ -6,6 +6,7 @@ pub mod faults;
 pub mod generate;
 pub mod law;
 pub mod live;
+pub mod map;
 pub mod pairs;
 mod plain;
 pub mod project;

@@ -225,7 +225,7 @@ fn changes(diff: &Diff) -> String {
     changes.chain(candidates).chain(skipped).collect()
 }
 
-/// Every case below a directory, by name.
+/// Every case below a directory, by name; what is called `README.md` speaks of them.
 ///
 /// # Errors
 /// A file that cannot be read or is no case.
@@ -242,7 +242,8 @@ fn collect(root: &Path, directory: &Path, cases: &mut Vec<Case>) -> Result<(), S
         let path = entry.map_err(|error| failed(directory, &error))?.path();
         if path.is_dir() {
             collect(root, &path, cases)?;
-        } else if path.extension().is_some_and(|extension| extension == "md") {
+        } else if path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md")
+        {
             let text = fs::read(&path).map_err(|error| failed(&path, &error))?;
             let text = String::from_utf8(text).map_err(|error| format!("{}: {error}", path.display()))?;
             let name = path.strip_prefix(root).unwrap_or(&path).with_extension("");

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use ambix_tests::case::{Case, elder};
 use ambix_tests::live::available;
+use ambix_tests::map;
 use ambix_tests::runner::{self, Found};
 use libtest_mimic::{Arguments, Failed, Trial};
 use similar::TextDiff;
@@ -31,7 +32,7 @@ fn root() -> PathBuf {
 }
 
 fn tests(cases: Vec<Case>) -> Vec<Trial> {
-    let mut trials = Vec::new();
+    let mut trials = vec![Trial::test("map", the_map_is_whole)];
     for case in cases {
         let case = Arc::new(case);
         if case.section("problems").is_some() {
@@ -52,6 +53,12 @@ fn tests(cases: Vec<Case>) -> Vec<Trial> {
         }
     }
     trials
+}
+
+/// Every row of `fixtures/cases/README.md` is there, and so is what it names.
+fn the_map_is_whole() -> Result<(), Failed> {
+    let faults = map::faults(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
 /// Compares what is found with what the case says, as a diff from the one to the other.
