@@ -101,7 +101,7 @@ impl RevisionSet {
     }
 
     fn of(directory: &Path, read: Vec<Revision>) -> Result<Self, Error> {
-        let headers = read.iter().cloned().map(Header::from).collect();
+        let headers = read.iter().map(Header::from).collect();
         let graph = Outline::of(directory, headers)?.into_graph();
         let by_id = read.into_iter().map(|revision| (revision.id.clone(), revision)).collect();
         Ok(Self { directory: directory.to_owned(), by_id, graph })
@@ -164,7 +164,7 @@ impl RevisionSet {
     /// # Errors
     /// None in practice: these revisions fit together already.
     pub fn outline(&self) -> Result<Outline, Error> {
-        Outline::of(&self.directory, self.by_id.values().cloned().map(Header::from).collect())
+        Outline::of(&self.directory, self.by_id.values().map(Header::from).collect())
     }
 
     /// The namespaces that the revisions lead to, whatever the configuration lists.
@@ -259,7 +259,7 @@ pub(crate) fn replay_operations(
     for operation in operations {
         let changes = lower(operation, schema.schema(), naming)
             .map_err(|kind| Error::Replay { revision: revision.clone(), kind })?;
-        all.extend(schema.fold(&changes, dialect));
+        all.extend(schema.fold(changes, dialect));
     }
     Ok(all)
 }

@@ -1,14 +1,14 @@
 //! Normalisation: the only way to a [`Canonical`] schema, inside which equality is `==`.
 
 mod form;
+mod settled;
 mod spelled_out;
 
-use std::collections::BTreeSet;
-
-use ambix_schema::{Address, Change, Dependent, Facet, Kind, Name, Object, Schema, TableName, Type};
+use ambix_schema::{Address, Change, Facet, Kind, Name, Object, Schema};
 
 use crate::Dialect;
 use form::{formed, formed_change};
+use settled::{settle, settled_change, unsay, without_default};
 use spelled_out::SpelledOut;
 
 /// A schema in the one spelling of a dialect. Only [`normalize`] makes one.
@@ -38,15 +38,18 @@ impl Canonical {
     /// spelling first; gives them back in that spelling. A change to something the database has no
     /// such object for (an enum type on SQLite) is left out; where the columns of an enum type spell out its
     /// values (MySQL), it is a change to each of them.
-    pub fn fold(&mut self, changes: &[Change], dialect: &dyn Dialect) -> Vec<Change> {
+    pub fn fold(&mut self, changes: Vec<Change>, dialect: &dyn Dialect) -> Vec<Change> {
         let default = dialect.default_namespace().clone();
         let changes: Vec<Change> = changes
-            .iter()
+            .into_iter()
             .map(|change| settled_change(change, &default))
             .flat_map(|change| formed_change(change, &self.schema, dialect))
             .collect();
-        let before: Vec<Option<Object>> =
-            changes.iter().map(|change| change.at().and_then(|at| self.schema.get(at).cloned())).collect();
+        let altered = |change: &Change| match change {
+            Change::Alter { at, .. } => self.schema.get(at).cloned(),
+            Change::Create { .. } | Change::Drop { .. } | Change::Rename { .. } | Change::Opaque(_) => None,
+        };
+        let before: Vec<Option<Object>> = changes.iter().map(altered).collect();
         self.enums.enter(&mut self.schema);
         for change in &changes {
             self.schema.apply_open(change);
@@ -121,84 +124,63 @@ impl Canonical {
 /// [`Dialect::canonical`]. Idempotent.
 pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
     let default = dialect.default_namespace().clone();
-    let Schema { coverage, unmodelled, dependents, movables, prerequisites, .. } = &schema;
-    let (coverage, unmodelled, dependents) = (coverage.clone(), unmodelled.clone(), dependents.clone());
-    let (movables, prerequisites) = (movables.clone(), prerequisites.clone());
-    let implied = schema.implied().clone();
-
-    let mut whole: Schema = schema
-        .into_objects()
-        .filter(|(at, _)| !(at.kind == Kind::Namespace && at.name == default))
-        .map(|(at, object)| formed(without_default(at, &default), settled(object, &default), dialect))
-        .collect();
+    let mut whole = placed(schema, &default, dialect);
+    for (_, object) in whole.iter_mut() {
+        settle(object, &default);
+    }
     require_key_columns(&mut whole);
     let implicit = dialect.implicit(&whole);
     for (at, object) in &implicit {
         whole.insert(at.clone(), object.clone());
     }
 
-    let mut canonical: Schema = whole
-        .iter()
-        .filter_map(|(at, object)| Some((at.clone(), dialect.canonical(at, object.clone(), &whole)?)))
-        .collect();
-    canonical.coverage = coverage.without_options(dialect.facts().inherent_options.iter().copied());
-    canonical.unmodelled = unmodelled
-        .into_iter()
-        .map(|mut other| {
-            if let Some(on) = other.on.as_mut().filter(|on| on.namespace.as_ref() == Some(&default)) {
-                on.namespace = None;
-            }
-            other
-        })
-        .collect();
-    canonical.dependents = dependents
-        .into_iter()
-        .map(|dependent| Dependent { on: without_default(dependent.on, &default), ..dependent })
-        .collect();
-    canonical.movables = movables;
-    canonical.prerequisites = prerequisites
-        .into_iter()
-        .map(|mut thing| {
-            let settled =
-                |all: BTreeSet<Address>| all.into_iter().map(|at| without_default(at, &default)).collect();
-            thing.needed_by = settled(thing.needed_by);
-            thing.needs = settled(thing.needs);
-            thing
-        })
-        .collect();
-    for (at, facet) in implied {
-        let at = form::address(without_default(at, &default), &canonical);
-        canonical.imply(at, facet);
+    let spelled: Vec<Option<Object>> =
+        whole.iter().map(|(at, object)| dialect.canonical(at, object.clone(), &whole)).collect();
+    whole.replace(spelled);
+    let inherent = dialect.facts().inherent_options.iter().copied();
+    whole.coverage = std::mem::take(&mut whole.coverage).without_options(inherent);
+    unsay_default(&mut whole, &default);
+    for (at, facet) in whole.take_implied() {
+        let at = form::address(without_default(at, &default), &whole);
+        whole.imply(at, facet);
     }
     for (at, _) in implicit {
-        canonical.imply(at, Facet::Name);
+        whole.imply(at, Facet::Name);
     }
-    Canonical { schema: canonical, enums: SpelledOut::default() }
+    Canonical { schema: whole, enums: SpelledOut::default() }
 }
 
-fn without_default(mut at: Address, default: &Name) -> Address {
-    if at.namespace.as_ref() == Some(default) {
-        at.namespace = None;
+/// A schema with each object at its one address and in its one form. Most come that way, and are not built
+/// anew.
+fn placed(mut schema: Schema, default: &Name, dialect: &dyn Dialect) -> Schema {
+    let is_own = |at: &Address| at.kind == Kind::Namespace && at.name == *default;
+    let tells_forms = dialect.facts().tells_unique_from_index;
+    let may_move = |at: &Address| {
+        is_own(at) || at.namespace.as_ref() == Some(default) || (at.kind == Kind::Index && !tells_forms)
+    };
+    if schema.iter().any(|(at, _)| may_move(at)) {
+        schema.place(|at, object| {
+            (!is_own(&at)).then(|| formed(without_default(at, default), object, dialect))
+        });
     }
-    at
+    schema
 }
 
-fn settled_change(change: &Change, default: &Name) -> Change {
-    match change.clone() {
-        Change::Create { at, object } => {
-            Change::Create { at: without_default(at, default), object: settled(object, default) }
+/// What the schema holds beside its objects, with the default namespace unsaid.
+fn unsay_default(schema: &mut Schema, default: &Name) {
+    for other in &mut schema.unmodelled {
+        if let Some(on) = &mut other.on {
+            unsay(&mut on.namespace, default);
         }
-        Change::Drop { at, object } => {
-            Change::Drop { at: without_default(at, default), object: settled(object, default) }
+    }
+    for dependent in &mut schema.dependents {
+        unsay(&mut dependent.on.namespace, default);
+    }
+    for thing in &mut schema.prerequisites {
+        for addresses in [&mut thing.needed_by, &mut thing.needs] {
+            let all = std::mem::take(addresses);
+            *addresses = all.into_iter().map(|at| without_default(at, default)).collect();
         }
-        Change::Alter { at, from, to, using } => Change::Alter {
-            at: without_default(at, default),
-            from: settled(from, default),
-            to: settled(to, default),
-            using,
-        },
-        Change::Rename { from, to } => Change::Rename { from: without_default(from, default), to },
-        Change::Opaque(opaque) => Change::Opaque(opaque),
     }
 }
 
@@ -212,67 +194,12 @@ fn require_columns_of_key(schema: &mut Schema, change: &Change) {
     }
 }
 
-/// What every dialect agrees on.
-fn settled(mut object: Object, default: &Name) -> Object {
-    let unsay = |name: &mut TableName| {
-        if name.namespace.as_ref() == Some(default) {
-            name.namespace = None;
-        }
-    };
-    let drop_empty = |comment: &mut Option<String>| {
-        if comment.as_deref() == Some("") {
-            *comment = None;
-        }
-    };
-    match &mut object {
-        Object::Namespace(namespace) => drop_empty(&mut namespace.comment),
-        Object::Table(table) => {
-            drop_empty(&mut table.comment);
-            table.inherits.iter_mut().for_each(unsay);
-        }
-        Object::Column(column) => {
-            drop_empty(&mut column.comment);
-        }
-        Object::Domain(domain) => drop_empty(&mut domain.comment),
-        Object::Composite(composite) => drop_empty(&mut composite.comment),
-        Object::Range(range) => drop_empty(&mut range.comment),
-        Object::ForeignKey(key) => {
-            drop_empty(&mut key.comment);
-            unsay(&mut key.references.0);
-        }
-        Object::Enum(object) => drop_empty(&mut object.comment),
-        Object::Index(index) => drop_empty(&mut index.comment),
-        Object::Sequence(sequence) => {
-            drop_empty(&mut sequence.comment);
-            if let Some(owner) = sequence.owned_by.take() {
-                sequence.owned_by = Some(without_default(owner, default));
-            }
-        }
-        Object::Extension(extension) => {
-            if extension.namespace.as_ref() == Some(default) {
-                extension.namespace = None;
-            }
-        }
-        Object::PrimaryKey(key) => drop_empty(&mut key.comment),
-        Object::Unique(key) => drop_empty(&mut key.comment),
-        Object::Check(check) => drop_empty(&mut check.comment),
-        Object::Exclusion(exclusion) => drop_empty(&mut exclusion.comment),
-        Object::View(view) => {
-            drop_empty(&mut view.comment);
-            let reads = std::mem::take(&mut view.reads.0);
-            view.reads.0 = reads.into_iter().map(|at| without_default(at, default)).collect();
-        }
-    }
-    object.types_mut().into_iter().filter_map(Type::defined_name_mut).for_each(unsay);
-    object
-}
-
 /// The standard makes the columns of a primary key not null, and so do all servers here.
 fn require_key_columns(schema: &mut Schema) {
     let columns: Vec<Address> = schema
         .iter()
-        .filter_map(|(at, object)| Some((at.table_name()?, object.as_primary_key()?)))
-        .flat_map(|(table, key)| key.columns.iter().map(move |name| Address::column(&table, name)))
+        .filter_map(|(at, object)| Some((object.as_primary_key()?, at.table_name()?)))
+        .flat_map(|(key, table)| key.columns.iter().map(move |name| Address::column(&table, name)))
         .collect();
     for at in columns {
         if let Some(Object::Column(column)) = schema.get_mut(&at) {

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use ambix_schema::{Address, Facet, Kind, Object, Schema, TableName, Type};
 
+use crate::side_by_side::side_by_side;
+
 /// The schema compared to, with its implied facets taken over from the schema compared from.
 pub(crate) fn adopt(from: &Schema, to: &Schema) -> Schema {
     let mut adopted = to.clone();
@@ -29,16 +31,15 @@ pub(crate) fn adopt(from: &Schema, to: &Schema) -> Schema {
 
 fn adopt_names(from: &Schema, to: &mut Schema) {
     let mut claimed: BTreeSet<Address> = BTreeSet::new();
-    let lonely = |schema: &Schema, other: &Schema| -> Vec<Address> {
-        schema
-            .iter()
-            .map(|(at, _)| at)
-            .filter(|at| is_nameable(at.kind) && !other.contains(at))
-            .cloned()
-            .collect()
-    };
-    let only_from = lonely(from, to);
-    for at in lonely(to, from) {
+    let (mut only_from, mut only_to): (Vec<Address>, Vec<Address>) = (Vec::new(), Vec::new());
+    for (at, before, after) in side_by_side(from, to).filter(|(at, ..)| is_nameable(at.kind)) {
+        match (before, after) {
+            (Some(_), None) => only_from.push(at.clone()),
+            (None, Some(_)) => only_to.push(at.clone()),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+    for at in only_to {
         let twin = only_from.iter().find(|twin| {
             twin.kind == at.kind
                 && twin.table_name() == at.table_name()
@@ -61,9 +62,8 @@ fn adopt_defined_types(from: &Schema, to: &mut Schema) {
     if to.coverage.speaks_of(Kind::Domain) {
         return;
     }
-    let same: Vec<Address> = to
-        .iter()
-        .filter_map(|(at, object)| Some((at, object.as_column()?, from.get(at)?.as_column()?)))
+    let same: Vec<Address> = side_by_side(from, to)
+        .filter_map(|(at, theirs, ours)| Some((at, ours?.as_column()?, theirs?.as_column()?)))
         .filter(|(_, ours, theirs)| is_spelled(&ours.ty, &theirs.ty))
         .map(|(at, _, _)| at.clone())
         .collect();
@@ -93,10 +93,11 @@ fn adopt_unsaid_options(from: &Schema, to: &mut Schema) {
 /// A column that says no collation has that of its table, where tables have one.
 fn adopt_collations(from: &Schema, to: &mut Schema) {
     let mut inherited: Vec<(Address, String)> = Vec::new();
-    for (at, ours) in to.iter() {
-        let is_unsaid =
-            ours.as_column().is_some_and(|column| column.collation.is_none() && has_collation(&column.ty));
-        let theirs = from.get(at).and_then(Object::as_column).and_then(|column| column.collation.as_ref());
+    for (at, theirs, ours) in side_by_side(from, to) {
+        let is_unsaid = ours
+            .and_then(Object::as_column)
+            .is_some_and(|column| column.collation.is_none() && has_collation(&column.ty));
+        let theirs = theirs.and_then(Object::as_column).and_then(|column| column.collation.as_ref());
         let table = at.table_name().filter(|_| is_unsaid && theirs.is_some());
         let options = table.and_then(|table| to.get(&Address::table(table))).and_then(Object::options);
         if let Some(collation) = options.and_then(|options| options.get("collate")) {
@@ -138,7 +139,7 @@ fn adopt_validity(from: &Schema, to: &mut Schema) {
     let is_valid = |object: &Object| object.as_index().is_none_or(|index| index.is_valid);
     let broken: Vec<Address> = to
         .iter()
-        .filter(|(at, object)| !is_valid(object) && from.get(at).is_none_or(is_valid))
+        .filter(|(at, ours)| !is_valid(ours) && from.get(at).is_none_or(is_valid))
         .map(|(at, _)| at.clone())
         .collect();
     for at in broken {
@@ -168,6 +169,10 @@ fn is_nameable(kind: Kind) -> bool {
 
 fn adopt_facet(from: &Schema, to: &mut Schema, at: &Address, facet: Facet) {
     let Some(theirs) = from.get(at) else { return };
+    // To change one object of a shared schema copies the schema.
+    if to.get(at) == Some(theirs) {
+        return;
+    }
     let Some(ours) = to.get_mut(at) else { return };
     // A key column that does not number its rows at all is a difference, not another form of numbering.
     let yields = match theirs.as_column() {

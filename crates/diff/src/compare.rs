@@ -1,6 +1,5 @@
 //! The comparison: every address of both sides is looked at once.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use ambix_dialect::Canonical;
@@ -10,6 +9,7 @@ use serde::Serialize;
 use crate::adopt::adopt;
 use crate::policy::{Action, Policy};
 use crate::renames::{RenameCandidate, RenameHint, candidates, follow};
+use crate::side_by_side::side_by_side;
 
 /// What a comparison found.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -80,26 +80,6 @@ pub fn diff(from: &Canonical, to: &Canonical, policy: &Policy, renames: &[Rename
     diff.rename_candidates = candidates(&from, &to, &diff.changes);
     diff.changes = carried_out.into_iter().chain(in_order(diff.changes)).collect();
     diff
-}
-
-/// Both schemas in address order at once: what each has at an address.
-fn side_by_side<'a>(
-    from: &'a Schema,
-    to: &'a Schema,
-) -> impl Iterator<Item = (&'a Address, Option<&'a Object>, Option<&'a Object>)> {
-    let (mut from, mut to) = (from.iter().peekable(), to.iter().peekable());
-    std::iter::from_fn(move || {
-        let order = match (from.peek(), to.peek()) {
-            (Some((a, _)), Some((b, _))) => a.cmp(b),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return None,
-        };
-        let before = from.next_if(|_| order.is_le());
-        let after = to.next_if(|_| order.is_ge());
-        let (at, _) = before.or(after)?;
-        Some((at, before.map(|(_, object)| object), after.map(|(_, object)| object)))
-    })
 }
 
 /// Drops in reverse address order, so that parts go before their table; then alterations; then creations.

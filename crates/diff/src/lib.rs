@@ -7,6 +7,7 @@ mod adopt;
 mod compare;
 mod policy;
 mod renames;
+mod side_by_side;
 
 pub use compare::{Because, Diff, Skipped, diff};
 pub use policy::{Action, Candidate, IncludeObject, OnlyIn, Policy, PolicyError, Rule};

@@ -58,8 +58,8 @@ impl Header {
     }
 }
 
-impl From<Revision> for Header {
-    fn from(revision: Revision) -> Self {
+impl From<&Revision> for Header {
+    fn from(revision: &Revision) -> Self {
         let Revision {
             id,
             down,
@@ -73,6 +73,15 @@ impl From<Revision> for Header {
             downgrade: _,
             form: _,
         } = revision;
-        Self { id, down, branch_labels, depends_on, message, doc, create_date, path }
+        Self {
+            id: id.clone(),
+            down: down.clone(),
+            branch_labels: branch_labels.clone(),
+            depends_on: depends_on.clone(),
+            message: message.clone(),
+            doc: doc.clone(),
+            create_date: create_date.clone(),
+            path: path.clone(),
+        }
     }
 }

@@ -31,7 +31,7 @@ fn by_itself(text: &str) -> Result<Header, Vec<String>> {
 }
 
 fn with_the_rest(text: &str) -> Result<Header, Vec<String>> {
-    in_full(text).map(Header::from)
+    in_full(text).map(|revision| Header::from(&revision))
 }
 
 fn whole(text: &str) -> Result<Revision, Vec<String>> {

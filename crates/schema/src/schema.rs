@@ -134,6 +134,33 @@ impl Schema {
         objects.into_iter().map(|(at, object)| (at, Arc::unwrap_or_clone(object)))
     }
 
+    /// All objects in address order, to be changed in place.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Address, &mut Object)> {
+        self.objects_mut().iter_mut().map(|(at, object)| (at, Arc::make_mut(object)))
+    }
+
+    /// Puts another object at each address, in address order; `None` takes out what is there. Addresses that
+    /// are left over stay as they are.
+    pub fn replace(&mut self, objects: impl IntoIterator<Item = Option<Object>>) {
+        let mut gone = Vec::new();
+        for ((at, place), object) in self.objects_mut().iter_mut().zip(objects) {
+            match object {
+                Some(object) => *place = Arc::new(object),
+                None => gone.push(at.clone()),
+            }
+        }
+        for at in gone {
+            self.remove(&at);
+        }
+    }
+
+    /// Gives each object another address and form, or takes it out.
+    pub fn place(&mut self, mut place: impl FnMut(Address, Object) -> Option<(Address, Object)>) {
+        let objects = Arc::unwrap_or_clone(std::mem::take(&mut self.objects)).into_iter();
+        let placed = objects.filter_map(|(at, object)| place(at, Arc::unwrap_or_clone(object)));
+        self.objects = Arc::new(placed.map(|(at, object)| (at, Arc::new(object))).collect());
+    }
+
     fn objects_mut(&mut self) -> &mut Objects {
         Arc::make_mut(&mut self.objects)
     }
@@ -187,6 +214,11 @@ impl Schema {
     /// Whether a facet was filled in by a convention.
     pub fn is_implied(&self, at: &Address, facet: Facet) -> bool {
         self.implied.contains(&(at.clone(), facet))
+    }
+
+    /// Everything that was filled in by a convention, which is forgotten here.
+    pub fn take_implied(&mut self) -> BTreeSet<(Address, Facet)> {
+        std::mem::take(&mut self.implied)
     }
 
     /// Everything that was filled in by a convention.

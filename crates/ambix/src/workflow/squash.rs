@@ -74,7 +74,7 @@ pub async fn squash(project: &Project, request: &SquashRequest) -> Result<Squash
     let text = write_rust(&draft(kept, &parts, request.message.as_deref()));
     let written = read_rust(&kept.path, &text)
         .map_err(|problems| Error::Source { what: "the squashed revision", problems })?;
-    require_fit(&revisions, &replaced, &Header::from(written))?;
+    require_fit(&revisions, &replaced, &Header::from(&written))?;
     let path = root.join(&kept.path);
     // Were it to end here, the others would stand as a history of their own, with nothing lost.
     files::replace(&path, &text)?;

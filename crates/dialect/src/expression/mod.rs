@@ -13,6 +13,7 @@ mod interval;
 mod mysql;
 mod parentheses;
 mod postgres;
+mod remembered;
 mod rows;
 mod spell;
 mod sqlite;
@@ -31,6 +32,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use collapse::collapsed;
+use remembered::remembered;
 
 pub(crate) use conditions::bare_condition;
 pub(crate) use values::{canonical_text, truth};
@@ -96,12 +98,14 @@ pub(crate) fn canonical_expression(text: &str, grammar: Grammar, default_namespa
 ///
 /// With the types of its columns known, casts that PostgreSQL adds around them are taken off again.
 pub(crate) fn canonical_expression_in(text: &str, setting: &Setting<'_>) -> String {
-    at_rest(text, |text| {
-        if !understood::prints_as_it_reads(text, setting.grammar) {
-            return None;
-        }
-        let expr = parsed(text, setting.grammar).ok()?;
-        rewritten(expr, setting)
+    remembered(text, setting, |text, setting| {
+        at_rest(text, |text| {
+            if !understood::prints_as_it_reads(text, setting.grammar) {
+                return None;
+            }
+            let expr = parsed(text, setting.grammar).ok()?;
+            rewritten(expr, setting)
+        })
     })
 }
 

@@ -19,7 +19,7 @@ use crate::{Header, RevisionId, revision};
 pub fn read_rust_header(path: &Path, text: &str) -> Result<Header, Vec<Problem>> {
     match outline(path, text) {
         Some(outline) => Ok(outline.header),
-        None => read_rust(path, text).map(Header::from),
+        None => read_rust(path, text).map(|revision| Header::from(&revision)),
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
     fn what_is_written_is_read_the_quick_way() {
         let text = written("");
         let header = outline(Path::new("a.rs"), &text).expect("the layout is known").header;
-        assert_eq!(header, Header::from(read_rust(Path::new("a.rs"), &text).unwrap()));
+        assert_eq!(header, Header::from(&read_rust(Path::new("a.rs"), &text).unwrap()));
         assert_eq!(header.down.len(), 2);
         assert!(header.doc.ends_with("Proved: yes"));
     }
