@@ -32,7 +32,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use collapse::collapsed;
-use remembered::remembered;
+use remembered::{LITERALS, SPELLED};
 
 pub(crate) use conditions::bare_condition;
 pub(crate) use values::{canonical_text, truth};
@@ -98,28 +98,34 @@ pub(crate) fn canonical_expression(text: &str, grammar: Grammar, default_namespa
 ///
 /// With the types of its columns known, casts that PostgreSQL adds around them are taken off again.
 pub(crate) fn canonical_expression_in(text: &str, setting: &Setting<'_>) -> String {
-    remembered(text, setting, |text, setting| {
-        at_rest(text, |text| {
-            if !understood::prints_as_it_reads(text, setting.grammar) {
-                return None;
-            }
-            let expr = parsed(text, setting.grammar).ok()?;
-            rewritten(expr, setting)
+    SPELLED.with(|spelled| {
+        spelled.of(text, setting, |text, setting| {
+            at_rest(text, |text| {
+                if !understood::prints_as_it_reads(text, setting.grammar) {
+                    return None;
+                }
+                let expr = parsed(text, setting.grammar).ok()?;
+                rewritten(expr, setting)
+            })
         })
     })
 }
 
 /// The literal an expression is, and the type it is cast to; `None` for all other expressions.
 pub(crate) fn literal_of(text: &str, setting: &Setting<'_>) -> Option<(Literal, Option<Type>)> {
-    let mut expr = parsed(text, setting.grammar).ok()?;
-    each(&mut expr, |expr| match setting.grammar {
-        Grammar::Postgres => {
-            postgres::rewrite(expr, setting);
-            parentheses::without_nesting(expr);
-        }
-        Grammar::Sqlite | Grammar::Mysql => parentheses::without_nesting(expr),
-    });
-    casts::literal_parts(&expr, setting)
+    LITERALS.with(|literals| {
+        literals.of(text, setting, |text, setting| {
+            let mut expr = parsed(text, setting.grammar).ok()?;
+            each(&mut expr, |expr| match setting.grammar {
+                Grammar::Postgres => {
+                    postgres::rewrite(expr, setting);
+                    parentheses::without_nesting(expr);
+                }
+                Grammar::Sqlite | Grammar::Mysql => parentheses::without_nesting(expr),
+            });
+            casts::literal_parts(&expr, setting)
+        })
+    })
 }
 
 /// A query (the text of a view) in one spelling: its expressions as everywhere, and tables of the default

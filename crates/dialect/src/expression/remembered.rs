@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use ambix_schema::{Name, Type};
+use ambix_schema::{Literal, Name, Type};
 
 use super::{Grammar, Setting};
 
@@ -12,63 +12,83 @@ use super::{Grammar, Setting};
 const MAX_TEXTS: usize = 1024;
 const MAX_SETTINGS: usize = 8;
 
-/// What became of a text, and what that depended on.
-struct Remembered {
+/// What was made of a text, and what that depended on.
+struct Remembered<T> {
     grammar: Grammar,
     default_namespace: Name,
     /// The columns that were asked for and what was said of each; `None` where no columns are known.
     asked: Option<BTreeMap<String, Option<Type>>>,
-    spelled: String,
+    result: T,
 }
+
+/// What was made of texts, by text.
+pub(super) struct Memory<T>(RefCell<BTreeMap<String, Vec<Remembered<T>>>>);
 
 thread_local! {
-    static REMEMBERED: RefCell<BTreeMap<String, Vec<Remembered>>> = const { RefCell::new(BTreeMap::new()) };
+    /// Expressions in their one spelling.
+    pub(super) static SPELLED: Memory<String> = const { Memory::new() };
+    /// The literals that expressions are, with the types they are cast to.
+    pub(super) static LITERALS: Memory<Option<(Literal, Option<Type>)>> = const { Memory::new() };
 }
 
-/// What `spell` makes of a text, or made of it in a setting that answered all its questions alike. Only
-/// whoever measures time can tell the two apart.
-pub(super) fn remembered(
-    text: &str,
-    setting: &Setting<'_>,
-    spell: impl FnOnce(&str, &Setting<'_>) -> String,
-) -> String {
-    let known = REMEMBERED.with_borrow(|all| {
-        let known = all.get(text)?.iter().find(|known| known.holds_in(setting))?;
-        Some(known.spelled.clone())
-    });
-    if let Some(known) = known {
-        return known;
+impl<T: Clone> Memory<T> {
+    const fn new() -> Self {
+        Self(RefCell::new(BTreeMap::new()))
     }
-    let asked = RefCell::new(BTreeMap::new());
-    let spelled = match setting.columns {
-        Some(columns) => {
-            let columns = |name: &str| {
-                let ty = columns(name);
-                asked.borrow_mut().insert(name.to_owned(), ty.clone());
-                ty
-            };
-            spell(text, &Setting { columns: Some(&columns), ..*setting })
+
+    /// What `make` makes of a text, or made of it in a setting that answered all its questions alike. Only
+    /// whoever measures time can tell the two apart.
+    pub(super) fn of(
+        &self,
+        text: &str,
+        setting: &Setting<'_>,
+        make: impl FnOnce(&str, &Setting<'_>) -> T,
+    ) -> T {
+        if let Some(known) = self.recall(text, setting) {
+            return known;
         }
-        None => spell(text, setting),
-    };
-    REMEMBERED.with_borrow_mut(|all| {
+        let asked = RefCell::new(BTreeMap::new());
+        let result = match setting.columns {
+            Some(columns) => {
+                let columns = |name: &str| {
+                    let ty = columns(name);
+                    asked.borrow_mut().insert(name.to_owned(), ty.clone());
+                    ty
+                };
+                make(text, &Setting { columns: Some(&columns), ..*setting })
+            }
+            None => make(text, setting),
+        };
+        let remembered = Remembered {
+            grammar: setting.grammar,
+            default_namespace: setting.default_namespace.clone(),
+            asked: setting.columns.map(|_| asked.into_inner()),
+            result: result.clone(),
+        };
+        self.keep(text, remembered);
+        result
+    }
+
+    fn recall(&self, text: &str, setting: &Setting<'_>) -> Option<T> {
+        let all = self.0.borrow();
+        let known = all.get(text)?.iter().find(|known| known.holds_in(setting))?;
+        Some(known.result.clone())
+    }
+
+    fn keep(&self, text: &str, remembered: Remembered<T>) {
+        // Not while a question about columns is answered, which may lead here again.
+        let Ok(mut all) = self.0.try_borrow_mut() else { return };
         if all.len() >= MAX_TEXTS && !all.contains_key(text) {
             return;
         }
         let settings = all.entry(text.to_owned()).or_default();
         if settings.len() < MAX_SETTINGS {
-            settings.push(Remembered {
-                grammar: setting.grammar,
-                default_namespace: setting.default_namespace.clone(),
-                asked: setting.columns.map(|_| asked.into_inner()),
-                spelled: spelled.clone(),
-            });
+            settings.push(remembered);
         }
-    });
-    spelled
+    }
 }
 
-impl Remembered {
+impl<T> Remembered<T> {
     fn holds_in(&self, setting: &Setting<'_>) -> bool {
         let answers_alike = match (&self.asked, setting.columns) {
             (Some(asked), Some(columns)) => asked.iter().all(|(name, ty)| columns(name) == *ty),
