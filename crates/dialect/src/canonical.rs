@@ -63,7 +63,7 @@ impl Canonical {
         for at in retyped {
             spelled.extend(self.spell_again(&at, dialect));
         }
-        SpelledOut::leave(&mut self.schema, dialect);
+        self.enums.leave(&mut self.schema, dialect);
         spelled
     }
 

@@ -1,5 +1,6 @@
 //! A schema: a sorted map from address to object, and the fold of changes over it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -282,9 +283,6 @@ impl Schema {
     }
 
     fn create(&mut self, at: &Address, object: &Object) -> Result<(), ApplyError> {
-        if self.contains(at) {
-            return Err(ApplyError::AlreadyExists { at: at.clone() });
-        }
         let mut object = object.clone();
         if let (Object::Column(column), Some(table)) = (&mut object, at.table_name()) {
             // A column without a place goes to the end, where every server puts it.
@@ -295,8 +293,13 @@ impl Schema {
                 column.position.0 = last + 1;
             }
         }
-        self.insert(at.clone(), object);
-        Ok(())
+        match self.objects_mut().entry(at.clone()) {
+            Entry::Occupied(_) => Err(ApplyError::AlreadyExists { at: at.clone() }),
+            Entry::Vacant(place) => {
+                place.insert(Arc::new(object));
+                Ok(())
+            }
+        }
     }
 
     fn rename(&mut self, from: &Address, to: &Name) -> Result<(), ApplyError> {

@@ -19,7 +19,7 @@ impl SpelledOut {
 
     /// Follows changes; says which columns have a type with other values afterwards.
     pub(super) fn follow(&mut self, changes: &[Change], dialect: &dyn Dialect) -> Vec<Address> {
-        if dialect.facts().has_enum_types {
+        if dialect.facts().has_enum_types || (self.0.is_empty() && !changes.iter().any(speaks_of_enums)) {
             return Vec::new();
         }
         let mut altered: Vec<TableName> = Vec::new();
@@ -70,15 +70,27 @@ impl SpelledOut {
         Some(column.into())
     }
 
-    /// Takes out of a schema again what the database has no such object for.
-    pub(super) fn leave(schema: &mut Schema, dialect: &dyn Dialect) {
+    /// Takes out of a schema again what the database has no such object for. The types that it holds now are
+    /// those that are known here, for the same changes were made to both.
+    pub(super) fn leave(&self, schema: &mut Schema, dialect: &dyn Dialect) {
         if dialect.facts().has_enum_types {
             return;
         }
-        let enums: Vec<Address> =
-            schema.iter().filter(|(at, _)| at.kind == Kind::Enum).map(|(at, _)| at.clone()).collect();
-        for at in enums {
-            schema.remove(&at);
+        for (at, _) in self.0.iter().filter(|(at, _)| at.kind == Kind::Enum) {
+            schema.remove(at);
         }
+    }
+}
+
+/// Whether a change is about an enum type, or a column that has one.
+fn speaks_of_enums(change: &Change) -> bool {
+    let has_one = |object: &Object| object.as_column().is_some_and(|column| column.ty.enum_name().is_some());
+    match change {
+        Change::Create { at, object } | Change::Drop { at, object } => {
+            at.kind == Kind::Enum || has_one(object)
+        }
+        Change::Alter { at, from, to, using: _ } => at.kind == Kind::Enum || has_one(from) || has_one(to),
+        Change::Rename { from, to: _ } => from.kind == Kind::Enum,
+        Change::Opaque(_) => false,
     }
 }
