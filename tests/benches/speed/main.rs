@@ -16,6 +16,10 @@ use std::process::ExitCode;
 
 use table::Table;
 
+/// As the binary has it, or what runs in this process would be measured with another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if arguments.first().is_some_and(|first| first == memory::FLAG) {
