@@ -42,6 +42,9 @@ pub struct Facts {
     pub compared_definitions: &'static [&'static str],
     /// Whether `Users` and `users` are one name, quoted or not.
     pub ignores_case_of_names: bool,
+    /// Whether reads of a table go on while an index of it is built by a statement of its own, and an index may
+    /// take the name of another that is gone.
+    pub reads_while_indexing: bool,
     /// Whether the name of an index is one within its table; otherwise it is one among all tables.
     pub names_indexes_by_table: bool,
     /// Whether texts and bytes without a length can be keys of indexes.

@@ -14,7 +14,8 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
             // Nothing that others may reference goes for the sake of a comment.
             let is_sayable = facets.iter().all(|facet| is_altered_in_place(*facet, to))
                 || (is_aside && dialect.transition(&change) == Transition::InPlace);
-            if is_sayable { vec![change] } else { recreated(at, from, to) }
+            let has_new_name = facets == [Facet::Name] && is_renamed_in_place(&change, dialect, all);
+            if is_sayable || has_new_name { vec![change] } else { recreated(at, from, to) }
         }
         Kind::Column if dialect.transition(&change) == Transition::Recreate => {
             let mut changes = Vec::new();
@@ -51,6 +52,18 @@ pub(crate) fn expand(before: &Schema, change: Change, dialect: &dyn Dialect, all
         | Kind::Table
         | Kind::View => vec![change],
     }
+}
+
+/// Whether a primary key only gets another name, which no new object takes over from it.
+fn is_renamed_in_place(change: &Change, dialect: &dyn Dialect, all: &[Change]) -> bool {
+    let Change::Alter { at, from: Object::PrimaryKey(from), to: Object::PrimaryKey(to), .. } = change else {
+        return false;
+    };
+    let (Some(old), Some(_)) = (&from.name, &to.name) else { return false };
+    let is_taken_over = all.iter().any(|other| {
+        matches!(other, Change::Create { at: new, .. } if new.namespace == at.namespace && new.name == *old)
+    });
+    !is_taken_over && dialect.transition(change) == Transition::InPlace
 }
 
 /// A composite type loses attributes, then gives others to those that stay, then gains new ones, where they keep

@@ -12,6 +12,7 @@ mod order;
 mod prerequisites;
 mod rebuild;
 mod renamed;
+mod replaced;
 mod retype;
 mod successor;
 mod views;

@@ -12,6 +12,7 @@ use crate::aside::clear_the_way;
 use crate::bystanders::moved;
 use crate::expand::expand;
 use crate::graph::{Unit, settle};
+use crate::replaced::{Replaced, built_beside, new_names};
 use crate::successor::make_room;
 use crate::views::step_aside;
 
@@ -31,20 +32,27 @@ pub fn order(before: &Schema, changes: &[Change], dialect: &dyn Dialect) -> Vec<
     for change in &leading {
         renamed.apply_open(change);
     }
-    let rest: Vec<Change> = step_aside(&renamed, rest.into_iter().cloned().collect(), dialect);
+    let (new_names, rest) = new_names(&renamed, rest.into_iter().cloned().collect(), dialect);
+    for change in &new_names {
+        renamed.apply_open(change);
+    }
+    let rest: Vec<Change> = step_aside(&renamed, rest, dialect);
     let expanded: Vec<Change> =
         rest.iter().flat_map(|change| expand(&renamed, change.clone(), dialect, &rest)).collect();
     let expanded = clear_the_way(&renamed, expanded, dialect);
     let expanded = without_repetition(expanded.into_iter().flat_map(owner_apart).collect());
+    let Replaced { changes: expanded, late, renames } = built_beside(&renamed, expanded, dialect);
     let (away, back) = moved(&renamed, &expanded, dialect);
-    let tables = Tables::of(&renamed, &expanded, dialect);
+    let tables = Tables { late, ..Tables::of(&renamed, &expanded, dialect) };
     let mut keyed: Vec<(Place, Change)> =
         expanded.into_iter().map(|change| (tables.place(&change), change)).collect();
     keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
     leading
         .into_iter()
+        .chain(new_names)
         .chain(away)
         .chain(settle(&renamed, tables.units(keyed), dialect))
+        .chain(renames)
         .chain(back)
         .chain(trailing.into_iter().cloned())
         .collect()
@@ -123,6 +131,8 @@ struct Tables {
     /// Whether a table takes all its changes in one go, because it is built anew (SQLite).
     keeps_together: bool,
     existing: BTreeMap<TableName, usize>,
+    /// Indexes that go when others have taken their places.
+    late: BTreeSet<Address>,
 }
 
 /// Tables in an order in which each comes after those it references, as far as there is one.
@@ -202,6 +212,7 @@ impl Tables {
             dropped_types: turns_of_types(changes, |change| matches!(change, Change::Drop { .. })),
             keeps_together,
             existing,
+            late: BTreeSet::new(),
         }
     }
 
@@ -322,6 +333,7 @@ impl Tables {
                     None if at.kind == Kind::ForeignKey && !self.keeps_together => {
                         (Phase::DropForeignKeys, self.turn_of_existing(&table), 0)
                     }
+                    None if self.late.contains(at) => (Phase::AlterTables, self.turn_of_existing(&table), 50),
                     // A generated column goes before those it is made from.
                     None if is_generated(object) => (Phase::AlterTables, self.turn_of_existing(&table), 8),
                     None => (Phase::AlterTables, self.turn_of_existing(&table), 10 - turn_of_part(at.kind)),

@@ -77,7 +77,8 @@ impl Naming {
 
     /// Cuts a name to the limit at a character boundary and appends eight digits of its hash, so that
     /// two long names that begin alike stay apart.
-    fn fitted(&self, name: String) -> String {
+    #[must_use]
+    pub fn fitted(&self, name: String) -> String {
         let Some(max) = self.max_bytes.filter(|max| name.len() > *max) else { return name };
         let mut end = max.saturating_sub(9);
         while !name.is_char_boundary(end) {

@@ -67,6 +67,8 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         // Of columns and indexes always; of tables it depends on the file system, and two that differ in
         // case only are no good idea anywhere.
         ignores_case_of_names: true,
+        // One ALTER TABLE drops the old one and adds the new one.
+        reads_while_indexing: false,
         names_indexes_by_table: true,
         indexes_long_values: false,
         long_text: Type::Other("longtext".into()),

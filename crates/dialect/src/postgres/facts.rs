@@ -30,6 +30,7 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         inherent_options: &[],
         compared_definitions: &[],
         ignores_case_of_names: false,
+        reads_while_indexing: true,
         names_indexes_by_table: false,
         indexes_long_values: true,
         long_text: Type::Text,

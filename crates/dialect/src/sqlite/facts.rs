@@ -25,6 +25,8 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         inherent_options: &[],
         compared_definitions: &["view", "trigger"],
         ignores_case_of_names: true,
+        // An index keeps its name, and readers see the state before a transaction.
+        reads_while_indexing: false,
         names_indexes_by_table: false,
         indexes_long_values: true,
         long_text: Type::Text,
