@@ -17,15 +17,15 @@ mod target;
 pub use file::{Cut, MARK, read_sql, read_sql_header};
 #[cfg(feature = "source")]
 pub use file::{
-    Draft, Kept, Noted, Said, Unwritable, keep_sql, read_rust, read_rust_header, relink_rust, write_rust,
-    write_sql,
+    Draft, Kept, Noted, Said, Unwritable, absent_words, keep_sql, read_rust, read_rust_header, relink_rust,
+    write_rust, write_sql,
 };
 pub use graph::{Graph, GraphError, GraphErrorKind, Node};
 pub use header::Header;
 pub use id::{RevisionId, RevisionIdError, RevisionIdErrorKind};
 pub use moves::{Direction, HeadChange, Move, Stamp};
 #[cfg(feature = "source")]
-pub use operations::verbs;
+pub use operations::{Entry, verbs, vocabulary};
 pub use operations::{LowerError, Operation, Operations, lower};
 pub use raise::{Raised, raise};
 pub use replay::{ReplayError, replay};

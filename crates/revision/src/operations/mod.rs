@@ -342,3 +342,29 @@ pub(crate) fn words() -> impl Iterator<Item = &'static reading::Word> {
 pub fn verbs() -> impl Iterator<Item = &'static str> {
     words().filter(|word| word.of == reading::Receiver::Operations).map(|word| word.name)
 }
+
+/// A verb (`create_index`), or a word that makes a value (`varchar`), as documentation has to speak of it.
+#[cfg(feature = "source")]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// How it is written.
+    pub name: &'static str,
+    /// Whether it is said of `op`.
+    pub is_verb: bool,
+    /// What more can be said of what it records or makes (`unique`, `filter`).
+    pub more: Vec<&'static str>,
+}
+
+/// The whole vocabulary, each verb and each word with what can be said of it.
+#[cfg(feature = "source")]
+pub fn vocabulary() -> impl Iterator<Item = Entry> {
+    words().filter_map(|word| {
+        let (is_verb, of) = match word.of {
+            reading::Receiver::Operations => (true, reading::Receiver::Recorded(word.gives)),
+            reading::Receiver::Nothing => (false, reading::Receiver::Made(word.gives)),
+            reading::Receiver::Made(_) | reading::Receiver::Recorded(_) => return None,
+        };
+        let more = words().filter(|other| other.of == of).map(|other| other.name).collect();
+        Some(Entry { name: word.name, is_verb, more })
+    })
+}

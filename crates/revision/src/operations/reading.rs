@@ -89,6 +89,8 @@ pub(crate) struct Word {
     pub(crate) name: &'static str,
     pub(crate) of: Receiver,
     pub(crate) parameters: &'static [&'static str],
+    /// The sort of what a verb or word gives, by which it is known what can be said more about it.
+    pub(crate) gives: &'static str,
     pub(crate) call: Call,
 }
 
@@ -97,8 +99,7 @@ pub(crate) enum Call {
     Word(fn(&mut Arguments) -> Result<Made, Refusal>),
     Constant(fn() -> Made),
     Made(fn(Made, &mut Arguments) -> Result<Made, Refusal>),
-    /// Gives the sort of what can be said more about.
-    Verb(fn(&mut Operations, &mut Arguments) -> Result<&'static str, Refusal>),
+    Verb(fn(&mut Operations, &mut Arguments) -> Result<(), Refusal>),
     Recorded(fn(&mut Operation, &mut Arguments) -> Result<(), Refusal>),
 }
 

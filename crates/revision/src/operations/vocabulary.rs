@@ -86,6 +86,7 @@ macro_rules! vocabulary {
                 name: stringify!($word),
                 of: crate::operations::reading::Receiver::Nothing,
                 parameters: &[$(stringify!($word_arg)),*],
+                gives: <$made as crate::operations::reading::FromMade>::SORT,
                 call: crate::operations::reading::Call::Word(|_arguments| {
                     Ok($word($(_arguments.take::<$word_ty>()?),*).into())
                 }),
@@ -94,15 +95,17 @@ macro_rules! vocabulary {
                 name: stringify!($constant),
                 of: crate::operations::reading::Receiver::Nothing,
                 parameters: &[],
+                gives: "",
                 call: crate::operations::reading::Call::Constant(|| <$meaning>::from($set::$constant).into()),
             }),*],)*
             $(&[$(crate::operations::reading::Word {
                 name: stringify!($verb),
                 of: crate::operations::reading::Receiver::Operations,
                 parameters: &[$(stringify!($verb_arg)),*],
+                gives: <$target as crate::operations::Recordable>::SORT,
                 call: crate::operations::reading::Call::Verb(|operations, _arguments| {
                     operations.$verb($(_arguments.take::<$verb_ty>()?),*);
-                    Ok(<$target as crate::operations::Recordable>::SORT)
+                    Ok(())
                 }),
             }),*],)?
             $(entries_of!($flavour $of { $(fn $method($($arg: $ty),*))* }),)*
@@ -167,6 +170,7 @@ macro_rules! entries_of {
             name: stringify!($method),
             of: crate::operations::reading::Receiver::Made(<$of as crate::operations::reading::FromMade>::SORT),
             parameters: &[$(stringify!($arg)),*],
+            gives: "",
             call: crate::operations::reading::Call::Made(|made, _arguments| {
                 let target = <$of as crate::operations::reading::FromMade>::expect(made);
                 Ok(target.$method($(_arguments.take::<$ty>()?),*).into())
@@ -178,6 +182,7 @@ macro_rules! entries_of {
             name: stringify!($method),
             of: crate::operations::reading::Receiver::Recorded(<$of as crate::operations::Recordable>::SORT),
             parameters: &[$(stringify!($arg)),*],
+            gives: "",
             call: crate::operations::reading::Call::Recorded(|operation, _arguments| {
                 let recorded = crate::operations::Recorded::<'_, $of>::of(operation);
                 recorded.$method($(_arguments.take::<$ty>()?),*);

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 
+use super::absent::absent;
 use crate::file::nearest::nearest;
 use crate::operations::reading::{Arguments, Call, Made, Receiver, Refusal, Spanned, Value, Word};
 use crate::operations::{Operation, Operations, words};
@@ -99,7 +100,8 @@ impl<'a> Evaluator<'a> {
             let (word, mut arguments) = (word?, self.counted(word?, &call.method, arguments?)?);
             let said = match &word.call {
                 Call::Verb(verb) => {
-                    verb(operations, &mut arguments).map(|sort| receiver = Receiver::Recorded(sort))
+                    receiver = Receiver::Recorded(word.gives);
+                    verb(operations, &mut arguments)
                 }
                 Call::Recorded(more) => {
                     let last = operations.last_mut().expect("a word about an operation follows its verb");
@@ -308,9 +310,10 @@ impl<'a> Evaluator<'a> {
             Receiver::Nothing => format!("`{name}` is not part of the vocabulary"),
             Receiver::Made(_) | Receiver::Recorded(_) => format!("`{name}` cannot be said here"),
         };
-        let help = match nearest(name, of_it) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => match of {
+        let help = match (absent(name), nearest(name, of_it)) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => match of {
                 Receiver::Nothing => READABLE.to_owned(),
                 Receiver::Operations => "see the operations of `ambix::Operations`; \
                     SQL by hand is `op.execute(\"...\")`"

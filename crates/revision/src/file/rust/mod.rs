@@ -1,5 +1,6 @@
 //! Revision files in Rust: written for people and the compiler, read without compiling.
 
+mod absent;
 mod depth;
 mod evaluate;
 mod header;
@@ -9,6 +10,7 @@ mod relink;
 mod scanner;
 mod write;
 
+pub use absent::absent_words;
 pub(super) use evaluate::Evaluator;
 pub use header::read_rust_header;
 pub use read::read_rust;

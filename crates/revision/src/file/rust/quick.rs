@@ -49,7 +49,8 @@ impl<'t> Scanner<'t> {
             let mut arguments = self.arguments(word.parameters.len(), 0)?;
             match &word.call {
                 Call::Verb(verb) => {
-                    receiver = Receiver::Recorded(verb(operations, &mut arguments).ok()?);
+                    verb(operations, &mut arguments).ok()?;
+                    receiver = Receiver::Recorded(word.gives);
                 }
                 Call::Recorded(more) => more(operations.last_mut()?, &mut arguments).ok()?,
                 Call::Word(_) | Call::Constant(_) | Call::Made(_) => return None,
