@@ -309,6 +309,7 @@ impl Folder<'_> {
             return Ok(None);
         };
         let run = Self::neighbours(rest, &table, table_altered);
+        let run = says_each_once(&rest[..run]);
         let mut parts = Vec::new();
         for change in &rest[..run] {
             self.refuse(change)?;
@@ -374,6 +375,9 @@ impl Folder<'_> {
             ];
         }
         let renamed = Statement::Rename { from: from.clone(), to: to.clone() };
+        if let Some((from, to)) = self.state.get(from).and_then(|it| self.dialect.companion(from, it, to)) {
+            return vec![renamed, Statement::Rename { from, to }];
+        }
         let parts = said_anew(&self.state, from, to, self.dialect);
         match from.table_name().filter(|_| !parts.is_empty()) {
             Some(table) => {
@@ -401,6 +405,18 @@ fn part_of_table(change: &Change) -> Option<TableName> {
         Change::Rename { from, .. } => from.table_name(),
         Change::Opaque(_) => None,
     }
+}
+
+/// How many changes from the first on one statement can make: a part that is changed twice takes two, unless it
+/// goes and another comes under its name.
+fn says_each_once(run: &[Change]) -> usize {
+    let is_second = |number: usize| {
+        let earlier = run[..number].iter().rev().find(|earlier| earlier.at() == run[number].at());
+        earlier.is_some_and(|earlier| {
+            !matches!((earlier, &run[number]), (Change::Drop { .. }, Change::Create { .. }))
+        })
+    };
+    (0..run.len()).find(|number| is_second(*number)).unwrap_or(run.len())
 }
 
 /// The existing table that a change alters; a foreign key concerns two and stands alone, and so does what
