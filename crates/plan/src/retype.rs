@@ -34,7 +34,9 @@ pub(crate) fn retype(
     for ty in &types {
         let to = old_name(ty);
         renamed.apply_open(&Change::Rename { from: ty.clone(), to: to.clone() });
+        let companion = before.get(ty).and_then(|object| dialect.companion(ty, object, &to));
         statements.push(Statement::Rename { from: ty.clone(), to });
+        statements.extend(companion.map(|(from, to)| Statement::Rename { from, to }));
     }
     for ty in &types {
         let object = if ty == at { Some(to) } else { before.get(ty) };

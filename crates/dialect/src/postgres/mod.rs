@@ -7,6 +7,7 @@ mod canonical;
 mod catalog;
 mod defaults;
 mod facts;
+mod multirange;
 mod refusal;
 mod render;
 mod trace;
@@ -68,6 +69,10 @@ impl Dialect for Postgres {
 
     fn canonical(&self, at: &Address, object: Object, whole: &Schema) -> Option<Object> {
         Some(canonical::canonical(self, at, object, whole))
+    }
+
+    fn companion(&self, at: &Address, object: &Object, to: &Name) -> Option<(Address, Name)> {
+        multirange::companion(self.features, at, object, to)
     }
 
     fn refusal(&self, at: &Address, object: &Object) -> Option<String> {

@@ -134,12 +134,18 @@ pub(super) fn changed_numbers(from: &SequenceOptions, to: &SequenceOptions) -> V
         }
         Some(after.map_or_else(|| usual.to_owned(), |number| format!("{word} {number}")))
     };
-    let usual_start = if to.increment.unwrap_or(1) > 0 { to.min.unwrap_or(1) } else { to.max.unwrap_or(-1) };
+    // Where no start is said it is the lowest number, or the highest of falling ones; the server keeps the one
+    // that was when that changes.
+    let start = |options: &SequenceOptions| {
+        let is_rising = options.increment.unwrap_or(1) > 0;
+        let usual = if is_rising { options.min.unwrap_or(1) } else { options.max.unwrap_or(-1) };
+        Some(options.start.unwrap_or(usual))
+    };
     [
         clause("INCREMENT BY", from.increment, to.increment, "INCREMENT BY 1"),
         clause("MINVALUE", from.min, to.min, "NO MINVALUE"),
         clause("MAXVALUE", from.max, to.max, "NO MAXVALUE"),
-        clause("START WITH", from.start, to.start, &format!("START WITH {usual_start}")),
+        clause("START WITH", start(from), start(to), ""),
         clause("CACHE", from.cache, to.cache, "CACHE 1"),
         (from.is_cyclic != to.is_cyclic)
             .then(|| if to.is_cyclic { "CYCLE".into() } else { "NO CYCLE".into() }),
