@@ -90,6 +90,12 @@ impl Canonical {
             Some(before) => before,
             None => dialect.canonical(&at, from, &self.schema)?,
         };
+        let differing = from.differing(&object);
+        // Where every row is checked as a constraint is added, there is none left to be validated.
+        let is_validation = differing == [Facet::Validated] && !dialect.facts().validates_later;
+        if using.is_none() && (differing.is_empty() || (is_validation && is_validated(&object))) {
+            return None;
+        }
         Some(Change::Alter { at, from, to: object, using })
     }
 
@@ -111,6 +117,20 @@ impl Canonical {
         if let Some(object) = self.schema.get_mut(at) {
             object.adopt(facet, from);
         }
+    }
+
+    /// The schema with the types that revisions speak of, on a database that has none: what an operation on such
+    /// a type starts from.
+    pub fn with_types(&self) -> Schema {
+        let mut schema = self.schema.clone();
+        self.enums.enter(&mut schema);
+        schema
+    }
+
+    /// Takes over what `other` knows of types that the database does not have: a database that was read knows
+    /// nothing of them.
+    pub fn remember_types(&mut self, other: &Self) {
+        self.enums = other.enums.clone();
     }
 
     /// The schema, given away; it is no longer known to be canonical.
@@ -148,6 +168,11 @@ pub fn normalize(schema: Schema, dialect: &dyn Dialect) -> Canonical {
         whole.imply(at, Facet::Name);
     }
     Canonical { schema: whole, enums: SpelledOut::default() }
+}
+
+fn is_validated(object: &Object) -> bool {
+    object.as_check().is_some_and(|check| check.is_validated)
+        || object.as_foreign_key().is_some_and(|key| key.is_validated)
 }
 
 /// A schema with each object at its one address and in its one form. Most come that way, and are not built

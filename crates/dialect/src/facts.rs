@@ -1,6 +1,6 @@
 //! Facts: what differs between databases and their versions, as data.
 
-use ambix_schema::{Naming, Type};
+use ambix_schema::{Kind, Naming, Type};
 
 /// Yes/no answers and numbers about one database at one server version.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,8 +18,12 @@ pub struct Facts {
     pub has_namespaces: bool,
     /// Whether enumerated types are objects of their own.
     pub has_enum_types: bool,
-    /// Whether comments are kept.
-    pub has_comments: bool,
+    /// Whether each column of an enumerated type keeps the values itself.
+    pub enum_values_in_columns: bool,
+    /// The kinds of objects whose comments are kept.
+    pub comments: &'static [Kind],
+    /// Whether a check or foreign key may leave the rows that are there unchecked, to be validated later.
+    pub validates_later: bool,
     /// Whether a foreign key may name a table that does not exist yet.
     pub allows_forward_references: bool,
     /// Whether a foreign key can be added to and dropped from an existing table.

@@ -7,6 +7,7 @@
 mod by_hand;
 mod canonical;
 mod catalog;
+mod comments;
 mod dropped;
 mod expression;
 mod facts;
@@ -15,6 +16,7 @@ mod history;
 mod keywords;
 mod literal;
 mod mysql;
+mod otherwise;
 mod own_table;
 mod postgres;
 mod registry;
@@ -26,6 +28,7 @@ mod trace;
 
 pub use canonical::{Canonical, normalize};
 pub use catalog::{CatalogError, CatalogQuery, CatalogRow, CatalogRows};
+pub use comments::{loses_comment, lost_comments};
 pub use facts::{Facts, ScriptGuard};
 pub use foreign::{ForeignColumn, select_foreign};
 pub use history::{History, history};
@@ -75,6 +78,12 @@ pub trait Dialect: Send + Sync + Debug {
 
     /// Why this database cannot hold the object among the others of its schema, for people; `None` if it can.
     fn refusal_among(&self, _at: &Address, _object: &Object, _whole: &Schema) -> Option<String> {
+        None
+    }
+
+    /// What the server made along with an object and named after it, and its name once the object has another:
+    /// the multirange of a range type. `None` where there is nothing, or where its author named it.
+    fn companion(&self, _at: &Address, _object: &Object, _to: &Name) -> Option<(Address, Name)> {
         None
     }
 

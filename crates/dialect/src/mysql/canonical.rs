@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use ambix_schema::{
-    Action, Address, Check, Column, Expr, ForeignKey, Identity, IdentityMode, Index, IndexKey, IndexSubject,
-    Kind, Name, Nulls, Object, PrimaryKey, Schema, Table, TableName, Type, View,
+    Action, Address, Check, Column, Expr, ForeignKey, Index, IndexKey, IndexSubject, Kind, Name, Nulls,
+    Object, PrimaryKey, Schema, Table, TableName, Type, View,
 };
 
 use super::collation::{canonical_collation, default_collation};
-use super::{Flavour, Mysql, defaults, sorts, types};
+use super::{Flavour, Mysql, defaults, partition, sorts, types};
 use crate::expression::{Grammar, Setting, canonical_expression_in};
+use crate::otherwise;
 
 /// Options that other databases have for a table, and these do not keep.
 const FOREIGN_OPTIONS: [&str; 3] = ["fillfactor", "strict", "without_rowid"];
@@ -106,7 +107,8 @@ impl Place<'_> {
                 None => options.insert("charset".into(), charset),
             };
         }
-        Table { options, ..table }
+        let partition_by = table.partition_by.map(|text| partition::canonical(&text, |expr| self.expr(expr)));
+        Table { options, partition_by, ..table }
     }
 
     fn is_in_memory(&self) -> bool {
@@ -140,7 +142,7 @@ impl Place<'_> {
             position,
         } = column;
         let ty = self.ty(ty);
-        let identity = identity.map(|_| Identity::new(IdentityMode::Auto));
+        let identity = identity.map(|identity| otherwise::plain_numbers(&identity));
         let generated = generated.map(|mut generated| {
             generated.expr = self.expr(&generated.expr);
             generated
@@ -186,8 +188,8 @@ impl Place<'_> {
             on_update,
             match_type,
             deferrable,
-            is_validated: _,
-            is_enforced: _,
+            is_validated,
+            is_enforced,
             comment: _,
         } = key;
         if referenced.is_empty()
@@ -202,8 +204,8 @@ impl Place<'_> {
             on_update: canonical_action(on_update),
             match_type,
             deferrable,
-            is_validated: true,
-            is_enforced: true,
+            is_validated,
+            is_enforced,
             comment: None,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! What is said was seen on servers: MariaDB 10.11, MySQL 9.7. What is said of older ones is from their manuals.
 
-use ambix_schema::{Naming, Type};
+use ambix_schema::{Kind, Naming, Type};
 
 use crate::{Facts, ScriptGuard};
 
@@ -53,7 +53,9 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         has_transactional_ddl: false,
         has_namespaces: false,
         has_enum_types: false,
-        has_comments: true,
+        enum_values_in_columns: true,
+        comments: &[Kind::Table, Kind::Column, Kind::PrimaryKey, Kind::Unique, Kind::Index],
+        validates_later: false,
         allows_forward_references: false,
         alters_constraints: true,
         alters_tables_at_once: true,

@@ -12,6 +12,7 @@ mod defaults;
 mod facts;
 mod implicit;
 mod literal;
+mod partition;
 mod refusal;
 mod render;
 mod sorts;

@@ -9,6 +9,7 @@ use ambix_schema::{
 
 use super::facts::{Features, Flavour};
 use super::{collation, order_option, prefix_option, sorts, types, words};
+use crate::otherwise;
 use crate::sql_writer::text_problem;
 
 /// Characters of the comment on a column and on an index.
@@ -113,6 +114,9 @@ fn column_refusal(features: Features, column: &Column) -> Option<String> {
     if identity.is_some() && !sorts::is_number(ty) {
         return Some(format!("numbers only columns of numbers, and this one is {ty}"));
     }
+    if let Some(reason) = otherwise::numbered(identity.as_ref()) {
+        return Some(reason);
+    }
     if generated.is_some() && (default.is_some() || identity.is_some() || on_update.is_some()) {
         return Some(
             "computes a generated column itself: it has no default and no numbers of its own".into(),
@@ -144,9 +148,12 @@ fn type_refusal(features: Features, ty: &Type) -> Option<String> {
     if matches!(ty, Type::Decimal { precision: None, .. }) {
         return Some(
             "keeps a decimal without a precision as decimal(10,0), which drops every fraction; say both, as in \
-             #[ambix(precision = 12, scale = 2)]"
+             decimal(12, 2) or #[ambix(precision = 12, scale = 2)]"
                 .into(),
         );
+    }
+    if matches!(ty, Type::Time { has_zone: true, .. }) {
+        return Some("has no time of day with a zone; say time()".into());
     }
     if let Err(reason) = types::declared(ty, features) {
         return Some(reason);
@@ -212,7 +219,7 @@ fn no_columns(columns: &[Name]) -> Option<String> {
 
 fn primary_key_refusal(key: &PrimaryKey) -> Option<String> {
     let PrimaryKey { name: _, columns, include, deferrable, options, comment } = key;
-    if let Some(reason) = deferred(*deferrable) {
+    if let Some(reason) = otherwise::deferred_key(*deferrable) {
         return Some(reason);
     }
     let is_known = |key: &String, value: &String| {
@@ -231,7 +238,7 @@ fn primary_key_refusal(key: &PrimaryKey) -> Option<String> {
 
 fn unique_refusal(features: Features, key: &Unique) -> Option<String> {
     let Unique { columns, include, nulls_not_distinct, deferrable, options, comment } = key;
-    deferred(*deferrable)
+    otherwise::deferred_key(*deferrable)
         .or_else(|| key_extras(!include.is_empty(), *nulls_not_distinct))
         .or_else(|| no_columns(columns))
         .or_else(|| option_refusal(features, options))
@@ -245,19 +252,11 @@ fn key_extras(has_include: bool, nulls_not_distinct: bool) -> Option<String> {
     nulls_not_distinct.then(|| "always holds nulls distinct in an index".into())
 }
 
-fn deferred(deferrable: Deferrable) -> Option<String> {
-    (deferrable != Deferrable::No)
-        .then(|| "checks keys and unique constraints at once and cannot defer them".into())
-}
-
 fn check_refusal(features: Features, check: &Check) -> Option<String> {
-    if !check.is_enforced && features.flavour == Flavour::MariaDb {
-        return Some("enforces every check".into());
-    }
-    if !check.is_validated {
-        return Some("checks all rows when a check is added".into());
-    }
-    check.no_inherit.then(|| "has no inheritance between tables".into())
+    // MySQL can leave a check unenforced, and MariaDB cannot.
+    let is_enforced = check.is_enforced || features.flavour == Flavour::MySql;
+    otherwise::unchecked("check", check.is_validated, is_enforced)
+        .or_else(|| otherwise::inheritance(check.no_inherit))
 }
 
 fn foreign_key_refusal(key: &ForeignKey) -> Option<String> {
@@ -268,10 +267,13 @@ fn foreign_key_refusal(key: &ForeignKey) -> Option<String> {
         on_update,
         match_type,
         deferrable,
-        is_validated: _,
-        is_enforced: _,
+        is_validated,
+        is_enforced,
         comment: _,
     } = key;
+    if let Some(reason) = otherwise::unchecked("foreign key", *is_validated, *is_enforced) {
+        return Some(reason);
+    }
     match deferrable {
         Deferrable::No => {}
         Deferrable::InitiallyImmediate | Deferrable::InitiallyDeferred => {

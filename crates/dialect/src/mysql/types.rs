@@ -262,14 +262,13 @@ pub(super) fn enumerated(object: &Enum) -> Type {
 pub(super) fn stored(ty: Type, features: Features) -> Type {
     let without_zero = |precision: Option<u32>| precision.filter(|digits| *digits != 0);
     match ty {
-        Type::Decimal { precision, scale } => Type::Decimal {
-            precision: Some(precision.unwrap_or(DECIMAL_DIGITS)),
-            scale: Some(scale.unwrap_or(0)),
-        },
-        Type::Varchar { length } => Type::Varchar { length: Some(length.unwrap_or(255)) },
-        Type::Time { precision, has_zone: _ } => {
-            Type::Time { precision: without_zero(precision), has_zone: false }
+        // Without a precision it is refused, and so kept for the refusal to name.
+        Type::Decimal { precision: Some(precision), scale } => {
+            Type::Decimal { precision: Some(precision), scale: Some(scale.unwrap_or(0)) }
         }
+        kept @ Type::Decimal { precision: None, .. } => kept,
+        Type::Varchar { length } => Type::Varchar { length: Some(length.unwrap_or(255)) },
+        Type::Time { precision, has_zone } => Type::Time { precision: without_zero(precision), has_zone },
         Type::Timestamp { precision, has_zone } => {
             Type::Timestamp { precision: without_zero(precision), has_zone }
         }

@@ -139,8 +139,8 @@ impl Place<'_> {
             identity,
             generated,
             collation,
-            // No value here changes with its row.
-            on_update: _,
+            // Refused, and so kept for the refusal to name.
+            on_update,
             options,
             comment,
             position,
@@ -162,7 +162,7 @@ impl Place<'_> {
             identity,
             generated,
             collation: self.collation(collation),
-            on_update: None,
+            on_update,
             options,
             comment,
             position,
@@ -264,7 +264,7 @@ impl Place<'_> {
     }
 
     fn key(&self, key: IndexKey) -> IndexKey {
-        let IndexKey { subject, is_descending, nulls, collation, opclass, prefix: _ } = key;
+        let IndexKey { subject, is_descending, nulls, collation, opclass, prefix } = key;
         let (subject, collation) = match (self.subject(subject), collation) {
             (IndexSubject::Expr(expr), None) => match ends_in_collation(expr.as_str()) {
                 Some((inner, name)) => {
@@ -291,7 +291,8 @@ impl Place<'_> {
             nulls: nulls.filter(|nulls| *nulls != usual),
             collation,
             opclass,
-            prefix: None,
+            // Refused, and so kept for the refusal to name.
+            prefix,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What PostgreSQL can and cannot do, by version, as data.
 
-use ambix_schema::{Naming, Type};
+use ambix_schema::{Kind, Naming, Type};
 
 use crate::{Facts, ScriptGuard};
 
@@ -19,7 +19,9 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         has_transactional_ddl: true,
         has_namespaces: true,
         has_enum_types: true,
-        has_comments: true,
+        enum_values_in_columns: false,
+        comments: &Kind::ALL,
+        validates_later: true,
         allows_forward_references: false,
         alters_constraints: true,
         alters_tables_at_once: false,

@@ -10,6 +10,7 @@ use ambix_schema::{
 use super::catalog::RANGE_OPTIONS;
 use super::facts::{Features, MAX_IDENTIFIER};
 use super::types;
+use crate::otherwise;
 use crate::sql_writer::{name_problem, text_problem};
 
 /// Longest `varchar` and `char`, in characters.
@@ -20,7 +21,7 @@ const MAX_PRECISION: u32 = 1_000;
 
 /// Why the server cannot hold the object; `None` if it can.
 pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Option<String> {
-    names(at).or_else(|| comment(object).and_then(text_problem)).or_else(|| match object {
+    names(at).or_else(|| object.comment().and_then(text_problem)).or_else(|| match object {
         Object::Column(column) => system_column(at).or_else(|| column_refusal(features, column)),
         Object::Enum(object) => enum_refusal(object),
         Object::Domain(domain) => domain_refusal(features, domain),
@@ -56,27 +57,6 @@ const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "
 fn system_column(at: &Address) -> Option<String> {
     let name = at.name.as_str();
     SYSTEM_COLUMNS.contains(&name).then(|| format!("has a column {name} of its own in every table"))
-}
-
-fn comment(object: &Object) -> Option<&str> {
-    match object {
-        Object::Table(table) => table.comment.as_deref(),
-        Object::Column(column) => column.comment.as_deref(),
-        Object::Enum(object) => object.comment.as_deref(),
-        Object::Domain(domain) => domain.comment.as_deref(),
-        Object::Composite(composite) => composite.comment.as_deref(),
-        Object::Range(range) => range.comment.as_deref(),
-        Object::Index(index) => index.comment.as_deref(),
-        Object::Namespace(namespace) => namespace.comment.as_deref(),
-        Object::Sequence(sequence) => sequence.comment.as_deref(),
-        Object::PrimaryKey(key) => key.comment.as_deref(),
-        Object::Unique(key) => key.comment.as_deref(),
-        Object::ForeignKey(key) => key.comment.as_deref(),
-        Object::Check(check) => check.comment.as_deref(),
-        Object::Exclusion(exclusion) => exclusion.comment.as_deref(),
-        Object::View(view) => view.comment.as_deref(),
-        Object::Extension(_) => None,
-    }
 }
 
 fn names(at: &Address) -> Option<String> {
@@ -116,6 +96,9 @@ fn column_refusal(features: Features, column: &Column) -> Option<String> {
     let stored = types::stored(column.ty.clone());
     if column.identity.is_some() && !matches!(stored, Type::SmallInt | Type::Integer | Type::BigInt) {
         return Some(format!("numbers only smallint, integer and bigint columns, not {}", column.ty));
+    }
+    if let Some(reason) = otherwise::changing_with_row(column.on_update.as_ref()) {
+        return Some(reason);
     }
     if let (Some(ColumnDefault::Literal(literal)), Type::Enum(_)) = (&column.default, &column.ty)
         && matches!(literal, ambix_schema::Literal::Bool(_))
@@ -275,6 +258,9 @@ fn foreign_key_refusal(features: Features, key: &ForeignKey) -> Option<String> {
 fn index_refusal(features: Features, index: &Index) -> Option<String> {
     if index.keys.is_empty() {
         return Some("has no index without keys".into());
+    }
+    if index.keys.iter().any(|key| key.prefix.is_some()) {
+        return Some("indexes whole values; say expr(\"left(name, 10)\") for the beginning of one".into());
     }
     if index.nulls_not_distinct && !features.nulls_not_distinct {
         return Some("has NULLS NOT DISTINCT only from version 15 on".into());

@@ -9,6 +9,7 @@ use super::ddl::{TokenKind, ends_in_collation, tokens, without_hexadecimal};
 use super::options::{self, Options};
 use super::{Sqlite, defaults, types};
 use crate::expression::{Grammar, canonical_expression};
+use crate::otherwise;
 
 /// The options a table can have.
 pub(super) const TABLE_OPTIONS: [&str; 2] = ["strict", "without_rowid"];
@@ -18,9 +19,10 @@ pub(super) fn canonical(sqlite: &Sqlite, at: &Address, object: Object, whole: &S
     let ctx = Ctx { sqlite, whole };
     let table = at.table_name();
     Some(match object {
-        Object::Namespace(_) | Object::Enum(_) => return None,
+        Object::Enum(_) => return None,
         // Refused, and so kept for the refusal to name.
-        Object::Extension(_)
+        Object::Namespace(_)
+        | Object::Extension(_)
         | Object::Domain(_)
         | Object::Composite(_)
         | Object::Range(_)
@@ -31,16 +33,18 @@ pub(super) fn canonical(sqlite: &Sqlite, at: &Address, object: Object, whole: &S
         Object::PrimaryKey(key) => {
             let mut options = ctx.key_options(table.as_ref(), &key.columns, key.options);
             options.extend(key.name.map(|name| (options::NAME.to_owned(), name.as_str().to_owned())));
-            PrimaryKey { include: key.include, options, ..PrimaryKey::new(key.columns) }.into()
+            let PrimaryKey { columns, include, deferrable, .. } = key;
+            PrimaryKey { include, deferrable, options, ..PrimaryKey::new(columns) }.into()
         }
         Object::Unique(key) => Unique {
             include: key.include,
             nulls_not_distinct: key.nulls_not_distinct,
+            deferrable: key.deferrable,
             options: ctx.key_options(table.as_ref(), &key.columns, key.options),
             ..Unique::new(key.columns)
         }
         .into(),
-        Object::Check(check) => Check::new(ctx.expr(&check.expr)).into(),
+        Object::Check(check) => Check { expr: ctx.expr(&check.expr), comment: None, ..check }.into(),
         Object::ForeignKey(key) => ctx.foreign_key(key).into(),
         Object::Index(index) => ctx.index(table.as_ref(), index).into(),
         Object::View(view) => {
@@ -139,7 +143,7 @@ impl Ctx<'_> {
             generated,
             is_nullable: column.is_nullable,
             collation: collation_of(column.collation.as_ref()),
-            on_update: None,
+            on_update: column.on_update,
             options: column.options,
             comment: None,
             position: column.position,
@@ -180,6 +184,8 @@ impl Ctx<'_> {
             on_update: key.on_update,
             deferrable: key.deferrable,
             match_type: key.match_type,
+            is_validated: key.is_validated,
+            is_enforced: key.is_enforced,
             ..ForeignKey::new(key.columns, table, columns)
         }
     }
@@ -285,12 +291,10 @@ fn with_way_out(mut all: Options) -> Options {
 }
 
 fn identity(identity: Option<Identity>, is_rowid: bool) -> Option<Identity> {
-    let mode = match identity.map(|identity| identity.mode) {
-        None | Some(IdentityMode::RowId) if is_rowid => IdentityMode::RowId,
-        None | Some(IdentityMode::RowId) => return None,
-        Some(IdentityMode::Auto | IdentityMode::Always | IdentityMode::ByDefault | IdentityMode::Serial) => {
-            IdentityMode::Auto
+    match identity {
+        None | Some(Identity { mode: IdentityMode::RowId, .. }) => {
+            is_rowid.then(|| Identity::new(IdentityMode::RowId))
         }
-    };
-    Some(Identity::new(mode))
+        Some(identity) => Some(otherwise::plain_numbers(&identity)),
+    }
 }

@@ -13,7 +13,9 @@ pub(super) fn facts(version: (u32, u32)) -> Facts {
         has_transactional_ddl: true,
         has_namespaces: false,
         has_enum_types: false,
-        has_comments: false,
+        enum_values_in_columns: false,
+        comments: &[],
+        validates_later: false,
         // Foreign keys are only looked at when rows change.
         allows_forward_references: true,
         alters_constraints: false,

@@ -1,12 +1,13 @@
 //! What SQLite cannot hold, said so that it follows "SQLite …".
 
 use ambix_schema::{
-    Action, Address, Column, ColumnDefault, Exclusion, ForeignKey, Index, IndexKey, Kind, Literal, Name,
-    Nulls, Object, Table, Unique,
+    Action, Address, Check, Column, ColumnDefault, Exclusion, ForeignKey, Index, IndexKey, Kind, Literal,
+    Name, Nulls, Object, Table, Unique,
 };
 
 use super::options::{self, Options};
 use super::types;
+use crate::otherwise;
 use crate::sql_writer::{name_problem, text_problem};
 
 /// Why SQLite cannot hold an object; `None` if it can.
@@ -26,9 +27,10 @@ pub(super) fn refusal(at: &Address, object: &Object) -> Option<String> {
         Object::Column(object) => place().or_else(|| column(object)),
         Object::PrimaryKey(object) => place()
             .or_else(|| object.name.as_ref().and_then(name_refusal))
+            .or_else(|| otherwise::deferred_key(object.deferrable))
             .or_else(|| key_extras(!object.include.is_empty(), false))
             .or_else(|| key_options(&object.options)),
-        Object::Check(_) => place(),
+        Object::Check(object) => place().or_else(|| check(object)),
         Object::Unique(object) => place().or_else(|| unique(object)),
         Object::ForeignKey(object) => place().or_else(|| foreign_key(object)),
         Object::Index(object) => place().or_else(|| index(object)),
@@ -91,12 +93,19 @@ fn column(column: &Column) -> Option<String> {
     if column.generated.is_some() && (column.default.is_some() || column.identity.is_some()) {
         return Some("cannot give a generated column a default or numbers of its own".into());
     }
-    None
+    otherwise::column(column)
 }
 
 fn unique(unique: &Unique) -> Option<String> {
-    let Unique { columns: _, include, nulls_not_distinct, deferrable: _, options, comment: _ } = unique;
-    key_extras(!include.is_empty(), *nulls_not_distinct).or_else(|| key_options(options))
+    let Unique { columns: _, include, nulls_not_distinct, deferrable, options, comment: _ } = unique;
+    otherwise::deferred_key(*deferrable)
+        .or_else(|| key_extras(!include.is_empty(), *nulls_not_distinct))
+        .or_else(|| key_options(options))
+}
+
+fn check(check: &Check) -> Option<String> {
+    let Check { expr: _, is_validated, no_inherit, is_enforced, comment: _ } = check;
+    otherwise::unchecked("check", *is_validated, *is_enforced).or_else(|| otherwise::inheritance(*no_inherit))
 }
 
 fn key_options(all: &Options) -> Option<String> {
@@ -112,6 +121,9 @@ fn key_extras(has_include: bool, nulls_not_distinct: bool) -> Option<String> {
 }
 
 fn foreign_key(key: &ForeignKey) -> Option<String> {
+    if let Some(reason) = otherwise::unchecked("foreign key", key.is_validated, key.is_enforced) {
+        return Some(reason);
+    }
     let other = key.references.0.namespace.as_ref().filter(|name| name.as_str() != super::NAMESPACE);
     if let Some(other) = other {
         return Some(format!("has no schemas, so nothing can be referenced in {other}"));

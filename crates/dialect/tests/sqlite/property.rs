@@ -105,8 +105,7 @@ fn table(columns: Vec<Column>, names: &[&str], choices: Choices) -> Schema {
     }
     let part = |kind, own: &str| Address::part("the table", kind, own);
     if unique == 0 {
-        let unique = Unique { deferrable: Deferrable::InitiallyDeferred, ..Unique::new(plain.clone()) };
-        schema.insert(part(Kind::Unique, "u q"), unique);
+        schema.insert(part(Kind::Unique, "u q"), Unique::new(plain.clone()));
     }
     if check == 0 {
         schema.insert(part(Kind::Check, "ck"), Check::new("id>0 AND (id<>5)"));

@@ -209,11 +209,7 @@ async fn models_and_database_meet() {
     });
     models.insert(
         Address::primary_key("t"),
-        PrimaryKey {
-            name: Some("pk_t".into()),
-            deferrable: ambix_schema::Deferrable::InitiallyDeferred,
-            ..PrimaryKey::new(vec!["id".into()])
-        },
+        PrimaryKey { name: Some("pk_t".into()), ..PrimaryKey::new(vec!["id".into()]) },
     );
     let models = normalize(models, &Sqlite::default());
     let mut database = Database::new().await;

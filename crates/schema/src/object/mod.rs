@@ -98,6 +98,28 @@ impl Object {
         }
     }
 
+    /// The comment on this object, if it has one.
+    pub fn comment(&self) -> Option<&str> {
+        match self {
+            Self::Table(table) => table.comment.as_deref(),
+            Self::Column(column) => column.comment.as_deref(),
+            Self::Enum(object) => object.comment.as_deref(),
+            Self::Domain(domain) => domain.comment.as_deref(),
+            Self::Composite(composite) => composite.comment.as_deref(),
+            Self::Range(range) => range.comment.as_deref(),
+            Self::Index(index) => index.comment.as_deref(),
+            Self::Namespace(namespace) => namespace.comment.as_deref(),
+            Self::Sequence(sequence) => sequence.comment.as_deref(),
+            Self::PrimaryKey(key) => key.comment.as_deref(),
+            Self::Unique(key) => key.comment.as_deref(),
+            Self::ForeignKey(key) => key.comment.as_deref(),
+            Self::Check(check) => check.comment.as_deref(),
+            Self::Exclusion(exclusion) => exclusion.comment.as_deref(),
+            Self::View(view) => view.comment.as_deref(),
+            Self::Extension(_) => None,
+        }
+    }
+
     /// The options of this object in the words of the database; `None` when its kind has none.
     pub fn options(&self) -> Option<&BTreeMap<String, String>> {
         match self {
