@@ -80,7 +80,7 @@ pub use project::Project;
 #[cfg(feature = "project")]
 pub use project::{Models, Options};
 #[cfg(feature = "migrate")]
-pub use revisions::RevisionSet;
+pub use revisions::{RevisionSet, changes_of};
 #[cfg(feature = "project")]
 pub use snapshot::Snapshot;
 #[cfg(feature = "project")]

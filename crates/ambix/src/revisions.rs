@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ambix_dialect::{Canonical, Dialect, normalize};
+use ambix_revision::LowerError;
+use ambix_revision::operations::{AddEnumValue, AlterEnum, RenameEnumValue};
 #[cfg(feature = "project")]
 use ambix_revision::read_rust;
 use ambix_revision::{Graph, Header, MARK, Operation, Revision, RevisionId, lower, read_sql};
-use ambix_schema::{Kind, Naming, Schema};
+use ambix_schema::{Address, Kind, Naming, Schema};
 #[cfg(feature = "project")]
 use {ambix_schema::Problem, rayon::prelude::*};
 
@@ -189,6 +191,24 @@ impl RevisionSet {
         Ok(all)
     }
 
+    /// What the revisions up to the given ones say of types that the database does not have; nothing where it has
+    /// such types, or where no revision speaks of one.
+    pub(crate) fn remind_of_types(
+        &self,
+        state: &mut Canonical,
+        at: &[RevisionId],
+        dialect: &dyn Dialect,
+        naming: &Naming,
+    ) -> Result<(), Error> {
+        let makes_type = |revision: &Revision| {
+            revision.replayed().iter().any(|operation| matches!(operation, Operation::CreateEnum(_)))
+        };
+        if !dialect.facts().has_enum_types && self.by_id.values().any(makes_type) {
+            state.remember_types(&self.replay(at, dialect, naming)?);
+        }
+        Ok(())
+    }
+
     /// The schema after the given revisions and all they build on. Open-world: what no revision
     /// created is unknown, and nothing is an error because of it.
     ///
@@ -257,11 +277,54 @@ pub(crate) fn replay_operations(
 ) -> Result<Vec<ambix_schema::Change>, Error> {
     let mut all = Vec::new();
     for operation in operations {
-        let changes = lower(operation, schema.schema(), naming)
-            .map_err(|kind| Error::Replay { revision: revision.clone(), kind })?;
+        let changes = lowered(schema, revision, operation, dialect, naming)?;
         all.extend(schema.fold(changes, dialect));
     }
     Ok(all)
+}
+
+pub(crate) fn lowered(
+    schema: &Canonical,
+    revision: &RevisionId,
+    operation: &Operation,
+    dialect: &dyn Dialect,
+    naming: &Naming,
+) -> Result<Vec<ambix_schema::Change>, Error> {
+    changes_of(schema, operation, dialect, naming)
+        .map_err(|kind| Error::Replay { revision: revision.clone(), kind })
+}
+
+/// The changes an operation stands for where it stands, as it says them.
+///
+/// # Errors
+/// [`LowerError`] for an operation that makes no sense there.
+pub fn changes_of(
+    schema: &Canonical,
+    operation: &Operation,
+    dialect: &dyn Dialect,
+    naming: &Naming,
+) -> Result<Vec<ambix_schema::Change>, LowerError> {
+    let (name, is_renamed) = match operation {
+        Operation::AddEnumValue(AddEnumValue { name, .. }) | Operation::AlterEnum(AlterEnum { name, .. }) => {
+            (name, false)
+        }
+        Operation::RenameEnumValue(RenameEnumValue { name, .. }) => (name, true),
+        other => return lower(other, schema.schema(), naming),
+    };
+    if dialect.facts().has_enum_types {
+        return lower(operation, schema.schema(), naming);
+    }
+    let whole = schema.with_types();
+    if dialect.facts().enum_values_in_columns {
+        let title = dialect.facts().title;
+        if is_renamed {
+            return Err(LowerError::ValueRenamedInRows { at: name.clone(), title });
+        }
+        if !whole.contains(&Address::of(Kind::Enum, name)) {
+            return Err(LowerError::UnknownValues { at: name.clone(), title });
+        }
+    }
+    lower(operation, &whole, naming)
 }
 
 /// The revision files under some directories, in order. A directory that does not exist holds none.

@@ -1,9 +1,11 @@
 //! What a project has in files: its configuration, its models, its revisions.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ambix_dialect::{Canonical, Dialect, normalize};
+use ambix_dialect::{Canonical, Dialect, loses_comment, normalize};
 use ambix_models::{Read, Source};
+use ambix_schema::Address;
 
 use super::{Kept, Place, Project};
 use crate::Error;
@@ -28,6 +30,8 @@ pub struct Models {
     pub read: Read,
     /// The schema in the dialect's spelling.
     pub schema: Canonical,
+    /// What has a comment that the database does not keep.
+    pub unkept_comments: BTreeSet<Address>,
 }
 
 impl Project {
@@ -124,8 +128,10 @@ impl Project {
         if read.problems.iter().any(|problem| problem.severity == ambix_schema::Severity::Error) {
             return Err(Error::Source { what: "the models", problems: read.problems });
         }
+        let commented = read.schema.iter().filter(|(_, object)| loses_comment(object, dialect));
+        let unkept_comments = commented.map(|(at, _)| at.clone()).collect();
         let schema = normalize(std::mem::take(&mut read.schema), dialect);
-        Ok(Models { read, schema })
+        Ok(Models { read, schema, unkept_comments })
     }
 
     /// What the configuration says about models.

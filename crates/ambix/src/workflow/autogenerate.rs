@@ -1,7 +1,7 @@
 //! Autogenerate: compare, order, write a revision for a person to review.
 
 use ambix_database::Database;
-use ambix_dialect::{Canonical, Dialect, normalize};
+use ambix_dialect::{Canonical, Dialect, lost_comments, normalize};
 use ambix_plan::order;
 use ambix_schema::{Change, Schema};
 
@@ -54,6 +54,11 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
     let upgrade = order(&before, &comparison.diff.changes, dialect);
     let (after, back) = way_back(&before, &comparison.diff.changes)?;
     let downgrade = order(&after, &back, dialect);
+    let created = upgrade.iter().filter_map(|change| match change {
+        Change::Create { at, .. } => Some(at),
+        Change::Drop { .. } | Change::Alter { .. } | Change::Rename { .. } | Change::Opaque(_) => None,
+    });
+    let unkept = lost_comments(created.filter(|at| comparison.unkept_comments.contains(*at)), dialect);
     let content = Content {
         dialect: Some(dialect),
         before: &before,
@@ -61,6 +66,7 @@ pub async fn autogenerate(project: &Project, request: &Request) -> Result<Outcom
         after: &after,
         downgrade: &downgrade,
         comparison: Some(comparison),
+        notes: unkept.into_iter().collect(),
     };
     write(project, &outline, &request.revision, down, content)
 }

@@ -27,6 +27,8 @@ pub struct Comparison {
     pub origins: BTreeMap<Address, Origin>,
     /// Warnings about the models.
     pub warnings: Vec<Problem>,
+    /// What has a comment in the models that the database does not keep.
+    pub unkept_comments: BTreeSet<Address>,
 }
 
 /// What a comparison looked at, for whoever wonders why it found nothing.
@@ -96,7 +98,8 @@ pub(crate) fn compare_with_models(
     };
     let (warnings, origins) = (models.read.problems, models.read.origins);
     let findings = findings(&diff.changes, &origins);
-    Ok(Comparison { from, to: models.schema, diff, looked, findings, origins, warnings })
+    let Models { schema: to, unkept_comments, read: _ } = models;
+    Ok(Comparison { from, to, diff, looked, findings, origins, warnings, unkept_comments })
 }
 
 /// The renames that the models say, and those that were said on the command line.

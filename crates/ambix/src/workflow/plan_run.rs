@@ -1,13 +1,15 @@
 //! What is settled before a revision runs: its segments, and what is refused outright.
 
+use std::collections::BTreeSet;
+
 use ambix_database::fault;
-use ambix_dialect::{Canonical, Dialect};
+use ambix_dialect::{Canonical, Dialect, loses_comment, lost_comments};
 use ambix_diff::Policy;
 use ambix_revision::{Direction, Move, Operation, Revision};
-use ambix_schema::{Address, Change, Kind, Name, Opaque};
+use ambix_schema::{Address, Change, Kind, Name, Opaque, Schema};
 
 use super::run::RunOptions;
-use crate::revisions::replay_operations;
+use crate::revisions::lowered;
 use crate::{Error, Project, RevisionSet};
 
 /// Operations that can be planned together. SQL by hand ends a segment, because what follows it must
@@ -38,8 +40,8 @@ pub(crate) fn segments(operations: &[Operation]) -> Vec<Segment<'_>> {
     segments
 }
 
-/// Refuses a run before its first statement: revisions that cannot be taken back, and drops of
-/// protected objects.
+/// Refuses a run before its first statement: what the database cannot hold, revisions that cannot be taken
+/// back, and drops of protected objects. Gives what there is to say about the rest.
 ///
 /// # Errors
 /// [`Error::Refused`] naming the revision and the way out.
@@ -50,10 +52,13 @@ pub(crate) fn refuse_before_anything_runs(
     state: &Canonical,
     dialect: &dyn Dialect,
     options: &RunOptions,
-) -> Result<(), Error> {
-    let policy = project.policy()?;
+) -> Result<Vec<String>, Error> {
     let naming = project.naming(dialect);
+    let ctx = Ctx { policy: &project.policy()?, dialect, options };
     let mut state = state.clone();
+    let mut without_comment = Vec::new();
+    // After SQL by hand, what stands around an object is known to the database alone.
+    let mut is_state_known = true;
     for step in moves {
         let Some(revision) = revisions.get(&step.revision) else { continue };
         let operations = match step.direction {
@@ -61,38 +66,117 @@ pub(crate) fn refuse_before_anything_runs(
             Direction::Downgrade => &revision.downgrade,
         };
         let before = state.clone();
-        for change in replay_operations(&mut state, &revision.id, operations, dialect, &naming)? {
-            match &change {
-                Change::Opaque(Opaque::Sql { text, dialect: only })
-                    if only.as_deref().is_none_or(|only| only == dialect.facts().name) =>
-                {
-                    refuse_transaction_statement(revision, text, dialect)?;
-                    for at in taken_away_by_hand(&before, text, dialect) {
-                        refuse_protected(&policy, revision, &at, options)?;
-                    }
-                }
-                Change::Opaque(Opaque::Irreversible { reason }) => {
-                    return Err(Error::refused(
-                        format!(
-                            "revision {} cannot be taken back: {}; nothing has run",
-                            revision.id,
-                            ambix_schema::escape(reason)
-                        ),
-                        format!("restore a backup, or write the way back into {}", revision.path.display()),
-                    ));
-                }
-                Change::Opaque(Opaque::Unknown { reason }) => {
-                    return Err(unknown_body(revision, reason, step.direction));
-                }
-                Change::Drop { at, .. } => refuse_protected(&policy, revision, at, options)?,
-                Change::Create { .. }
-                | Change::Alter { .. }
-                | Change::Rename { .. }
-                | Change::Opaque(Opaque::Sql { .. } | Opaque::Insert { .. }) => {}
+        for operation in operations {
+            let said = lowered(&state, &revision.id, operation, dialect, &naming)?;
+            let altered = said.iter().filter_map(Change::at);
+            let known: BTreeSet<Address> =
+                altered.filter(|at| state.schema().contains(at)).cloned().collect();
+            is_state_known &= !is_raw_sql(operation);
+            let losing = said.iter().filter_map(|change| losing_comment(change, dialect));
+            without_comment.extend(losing.cloned());
+            let changes = state.fold(said, dialect);
+            for change in &changes {
+                let whole = is_state_known.then_some(state.schema());
+                refuse_unholdable(ctx, revision, operation, change, &known, whole)?;
+                refuse_change(ctx, revision, step.direction, change, &before)?;
             }
         }
     }
-    Ok(())
+    Ok(lost_comments(&without_comment, dialect).into_iter().collect())
+}
+
+/// What does not change while a run is looked over.
+#[derive(Clone, Copy)]
+struct Ctx<'a> {
+    policy: &'a Policy,
+    dialect: &'a dyn Dialect,
+    options: &'a RunOptions,
+}
+
+/// Refuses what can never run here, or must not.
+fn refuse_change(
+    ctx: Ctx<'_>,
+    revision: &Revision,
+    direction: Direction,
+    change: &Change,
+    before: &Canonical,
+) -> Result<(), Error> {
+    let Ctx { policy, dialect, options } = ctx;
+    match change {
+        Change::Opaque(Opaque::Sql { text, dialect: only })
+            if only.as_deref().is_none_or(|only| only == dialect.facts().name) =>
+        {
+            refuse_transaction_statement(revision, text, dialect)?;
+            for at in taken_away_by_hand(before, text, dialect) {
+                refuse_protected(policy, revision, &at, options)?;
+            }
+            Ok(())
+        }
+        Change::Opaque(Opaque::Irreversible { reason }) => Err(Error::refused(
+            format!(
+                "revision {} cannot be taken back: {}; nothing has run",
+                revision.id,
+                ambix_schema::escape(reason)
+            ),
+            format!("restore a backup, or write the way back into {}", revision.path.display()),
+        )),
+        Change::Opaque(Opaque::Unknown { reason }) => Err(unknown_body(revision, reason, direction)),
+        Change::Drop { at, .. } => refuse_protected(policy, revision, at, options),
+        Change::Create { .. }
+        | Change::Alter { .. }
+        | Change::Rename { .. }
+        | Change::Opaque(Opaque::Sql { .. } | Opaque::Insert { .. }) => Ok(()),
+    }
+}
+
+/// Refuses what the database cannot hold, or would hold as something else. Of an object that is not `known`, an
+/// alteration does not say enough to be judged.
+fn refuse_unholdable(
+    ctx: Ctx<'_>,
+    revision: &Revision,
+    operation: &Operation,
+    change: &Change,
+    known: &BTreeSet<Address>,
+    whole: Option<&Schema>,
+) -> Result<(), Error> {
+    let (at, object) = match change {
+        Change::Create { at, object } => (at, object),
+        Change::Alter { at, to, .. } if known.contains(at) => (at, to),
+        Change::Alter { .. } | Change::Drop { .. } | Change::Rename { .. } | Change::Opaque(_) => {
+            return Ok(());
+        }
+    };
+    let among = || ctx.dialect.refusal_among(at, object, whole?);
+    let Some(reason) = ctx.dialect.refusal(at, object).or_else(among) else { return Ok(()) };
+    Err(Error::refused(
+        format!(
+            "revision {} cannot run: {} {reason} ({at}); nothing has run",
+            revision.id,
+            ctx.dialect.facts().title
+        ),
+        format!(
+            "say something else than `{}` in {}",
+            beginning(&ambix_schema::escape(&operation.phrase())),
+            ambix_schema::escape(&revision.path.display().to_string())
+        ),
+    ))
+}
+
+/// As much of an operation as tells which it is.
+fn beginning(phrase: &str) -> String {
+    const ENOUGH: usize = 100;
+    let cut: String = phrase.chars().take(ENOUGH).collect();
+    if cut.len() == phrase.len() { cut } else { format!("{cut}…") }
+}
+
+/// What a change gives a comment that the database does not keep.
+fn losing_comment<'a>(change: &'a Change, dialect: &dyn Dialect) -> Option<&'a Address> {
+    let (at, object, is_new) = match change {
+        Change::Create { at, object } => (at, object, true),
+        Change::Alter { at, from, to, .. } => (at, to, from.comment() != to.comment()),
+        Change::Drop { .. } | Change::Rename { .. } | Change::Opaque(_) => return None,
+    };
+    (is_new && loses_comment(object, dialect)).then_some(at)
 }
 
 /// A revision that was run by another tool, and whose statements no file here holds.

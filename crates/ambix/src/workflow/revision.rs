@@ -58,6 +58,8 @@ pub(crate) struct Content<'a> {
     pub(crate) after: &'a Schema,
     pub(crate) downgrade: &'a [Change],
     pub(crate) comparison: Option<Comparison>,
+    /// What there is to say about it, at its head and to whoever asked for it.
+    pub(crate) notes: Vec<String>,
 }
 
 /// What came of it.
@@ -80,6 +82,8 @@ pub struct Written {
     pub down: Vec<RevisionId>,
     /// What was compared, when it was generated.
     pub comparison: Option<Comparison>,
+    /// What is said about it at its head.
+    pub notes: Vec<String>,
     /// The hooks that ran on the file.
     pub hooks: Vec<HookRan>,
 }
@@ -126,6 +130,7 @@ fn write_empty(
         after: &nothing,
         downgrade: &[],
         comparison: None,
+        notes: Vec::new(),
     };
     write(project, outline, request, down, content)
 }
@@ -168,7 +173,7 @@ pub(crate) fn write(
         depends_on: dependencies(outline, &request.depends_on)?,
         message: if request.message.is_empty() { "empty message".into() } else { request.message.clone() },
         create_date: zoned.strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
-        header: Vec::new(),
+        header: content.notes.clone(),
         upgrade: noted(content.before, content.upgrade, origins),
         downgrade: noted(content.after, content.downgrade, &none),
     };
@@ -191,7 +196,14 @@ pub(crate) fn write(
     }
     files::write_new_with_directories(&path, &text)?;
     let hooks = run_hooks(project, &path);
-    Ok(Outcome::Written(Box::new(Written { path, id, down, comparison: content.comparison, hooks })))
+    Ok(Outcome::Written(Box::new(Written {
+        path,
+        id,
+        down,
+        comparison: content.comparison,
+        notes: content.notes,
+        hooks,
+    })))
 }
 
 /// The create date, as the configuration wants it told.

@@ -62,7 +62,9 @@ impl Start {
         let dialect = project.dialect_of(&database)?;
         database.also_read(revisions.namespaces(dialect.as_ref(), &project.naming(dialect.as_ref()))?);
         let read = database.read_schema().await?;
-        let state = normalize(read, dialect.as_ref());
+        let mut state = normalize(read, dialect.as_ref());
+        let naming = project.naming(dialect.as_ref());
+        revisions.remind_of_types(&mut state, &heads, dialect.as_ref(), &naming)?;
         Ok((Self { dialect, heads, state, has_version_table }, target))
     }
 
@@ -77,13 +79,17 @@ impl Start {
 fn script(project: &Project, revisions: &RevisionSet, start: Start, moves: &[Move]) -> Result<String, Error> {
     let Start { dialect, heads: _, mut state, has_version_table } = start;
     let dialect = dialect.as_ref();
-    refuse_before_anything_runs(project, revisions, moves, &state, dialect, &RunOptions::default())?;
+    let options = RunOptions::default();
+    let notes = refuse_before_anything_runs(project, revisions, moves, &state, dialect, &options)?;
     let table = project.version_table();
     let in_version_table = |what: &History| {
         history_sql(dialect, &table, what)
             .map_err(|kind| Error::Plan { what: "the version table".into(), kind: kind.into() })
     };
     let mut script = Script::default();
+    for note in &notes {
+        script.comment(note);
+    }
     if !has_version_table && !moves.is_empty() {
         script.statements(&in_version_table(&History::Create)?);
         script.blank();

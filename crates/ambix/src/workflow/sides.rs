@@ -156,7 +156,7 @@ impl<'a> Opened<'a> {
                 revisions(required(project)?, target.as_deref(), dialect)
             }
             Self::Text(source) => {
-                let Models { read, schema } = models(project, source, dialect)?;
+                let Models { read, schema, unkept_comments: _ } = models(project, source, dialect)?;
                 let hint = |rename: &ambix_models::Rename| RenameHint {
                     from: rename.from.clone(),
                     to: rename.to.clone(),

@@ -136,6 +136,9 @@ fn tell_written(global: &Global, format: Format, written: &Written, root: &std::
             tell_skipped(global, comparison);
         }
     }
+    for note in written.notes.iter().filter(|_| !global.quiet) {
+        report::message(&format!("note: {note}"));
+    }
     let path = written.path.strip_prefix(root).unwrap_or(&written.path);
     match format {
         Format::Json => {

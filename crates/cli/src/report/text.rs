@@ -43,6 +43,7 @@ impl Observer for Progress {
                 ));
             }
             Event::Recovered { text } if !self.is_quiet => message(text),
+            Event::Noted { text } if !self.is_quiet => message(&format!("note: {text}")),
             Event::Retrying { error, attempt, attempts } if !self.is_quiet => {
                 message(&format!("{error}\nTrying again ({attempt} of {attempts})"));
             }
@@ -50,6 +51,7 @@ impl Observer for Progress {
             | Event::Waiting { .. }
             | Event::StillRunning { .. }
             | Event::Recovered { .. }
+            | Event::Noted { .. }
             | Event::Retrying { .. }
             | Event::Running { .. }
             | Event::Statement { .. } => {}

@@ -63,6 +63,29 @@ pub enum LowerError {
         /// The value.
         value: String,
     },
+    /// An enum whose values no earlier revision says, where each column keeps them itself.
+    #[error(
+        "could not change enum {at}: {title} keeps its values with each column, and no earlier revision says which \
+         there are; say them of each column, as in .set_type(sql_type(\"enum('a','b')\"))"
+    )]
+    UnknownValues {
+        /// The enum.
+        at: TableName,
+        /// The database, for people.
+        title: &'static str,
+    },
+    /// A value renamed where rows hold it as it is.
+    #[error(
+        "could not rename a value of enum {at}: {title} keeps its values with each column, and rows would lose it; \
+         say op.add_enum_value for the new one, op.execute for the UPDATE of the rows, and op.alter_enum without the \
+         old one"
+    )]
+    ValueRenamedInRows {
+        /// The enum.
+        at: TableName,
+        /// The database, for people.
+        title: &'static str,
+    },
     /// Something that must have a name and got none.
     #[error("could not create {kind} on {table}: it needs a name")]
     Unnamed {

@@ -52,6 +52,11 @@ pub enum Event<'a> {
         /// What was found, and what follows from it.
         text: &'a str,
     },
+    /// There is something to say about what is going to run: what the database does not keep of it.
+    Noted {
+        /// A sentence.
+        text: &'a str,
+    },
     /// A revision begins.
     Running {
         /// Which way.
@@ -175,8 +180,12 @@ async fn run_locked(
     let dialect = project.dialect_of(database)?;
     let dialect = dialect.as_ref();
     database.also_read(revisions.namespaces(dialect, &project.naming(dialect))?);
-    let state = normalize(database.read_schema().await?, dialect);
-    refuse_before_anything_runs(project, revisions, &moves, &state, dialect, options)?;
+    let mut state = normalize(database.read_schema().await?, dialect);
+    revisions.remind_of_types(&mut state, &heads, dialect, &project.naming(dialect))?;
+    let notes = refuse_before_anything_runs(project, revisions, &moves, &state, dialect, options)?;
+    for text in &notes {
+        observer.event(&Event::Noted { text });
+    }
     let who = checksums::who(project, database).await?;
     let mut runner = Runner {
         project,
@@ -267,7 +276,9 @@ impl Runner<'_> {
     }
 
     async fn read_state(&mut self) -> Result<(), Error> {
-        self.state = normalize(self.database.read_schema().await?, self.dialect);
+        let mut state = normalize(self.database.read_schema().await?, self.dialect);
+        state.remember_types(&self.state);
+        self.state = state;
         Ok(())
     }
 }
