@@ -7,6 +7,7 @@ pub mod generate;
 pub mod law;
 pub mod live;
 pub mod map;
+pub mod operations;
 pub mod pairs;
 mod plain;
 pub mod project;

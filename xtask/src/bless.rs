@@ -9,7 +9,7 @@ pub(crate) fn run(filter: Option<&str>) -> Outcome {
     let binary = process::build_ambix_as_tested()?;
     let mut command = cargo();
     command.args(["test", "--quiet", "--package", "ambix-tests", "--no-fail-fast"]);
-    command.args(["--test", "cases", "--test", "guide", "--"]).args(filter);
+    command.args(["--test", "cases", "--test", "guide", "--test", "operations", "--"]).args(filter);
     let outcome = run_beside_servers(command.env("AMBIX_BLESS", "1").env("AMBIX_BIN", binary));
     println!("review the changes: git diff fixtures docs/guide");
     outcome

@@ -258,8 +258,8 @@ impl Place<'_> {
                     self.edit(&at, |object| set_option(object, option, value));
                 }
             }
-            let comment =
-                (has_comment && self.dialect.facts().has_comments).then(|| "it's \"sorted\"".to_owned());
+            let comment = (has_comment && self.dialect.facts().comments.contains(&Kind::Index))
+                .then(|| "it's \"sorted\"".to_owned());
             self.edit(&at, |object| {
                 if let Object::Index(index) = object {
                     index.comment = comment;

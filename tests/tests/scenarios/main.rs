@@ -52,7 +52,9 @@ fn main() {
     let on_postgres =
         ON_POSTGRES.iter().copied().flatten().map(|scenario| (scenario, ["postgres"].as_slice()));
     let on_mysql = running::ON_MYSQL.iter().map(|scenario| (scenario, ["mariadb", "mysql"].as_slice()));
-    for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(on_postgres).chain(on_mysql) {
+    let on_sqlite = running::ON_SQLITE.iter().map(|scenario| (scenario, ["sqlite"].as_slice()));
+    let alone = on_postgres.chain(on_mysql).chain(on_sqlite);
+    for (&(name, scenario), dialects) in everywhere.chain(on_servers).chain(alone) {
         let can_tell = |dialect: &&&str| !matches!(**dialect, "mariadb" | "mysql") || !UNDOES.contains(&name);
         for &dialect in dialects.iter().filter(can_tell) {
             let is_missing = binary().is_none() || available(dialect).is_err();

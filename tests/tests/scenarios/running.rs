@@ -20,8 +20,19 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     ("running::an_index_that_failed_is_built_again", an_index_that_failed_is_built_again),
 ];
 
-pub(crate) const ON_MYSQL: &[Scenario] =
-    &[("running::what_would_be_weaker_than_said_is_refused", what_would_be_weaker_than_said_is_refused)];
+pub(crate) const ON_MYSQL: &[Scenario] = &[
+    ("running::what_would_be_weaker_than_said_is_refused", what_would_be_weaker_than_said_is_refused),
+    (
+        "running::the_values_of_an_enum_are_those_of_its_columns",
+        the_values_of_an_enum_are_those_of_its_columns,
+    ),
+    ("running::one_column_is_altered_twice", one_column_is_altered_twice),
+];
+
+pub(crate) const ON_SQLITE: &[Scenario] = &[
+    ("running::what_sqlite_would_weaken_is_refused", what_sqlite_would_weaken_is_refused),
+    ("running::comments_that_are_not_kept_are_named", comments_that_are_not_kept_are_named),
+];
 
 pub(crate) const ON_POSTGRES: &[Scenario] = &[(
     "running::an_interrupted_run_says_so_and_leaves_nothing",
@@ -113,6 +124,97 @@ fn what_would_be_weaker_than_said_is_refused(dialect: &'static str) {
         project.ambix("upgrade head").exits(2).says(reason);
         assert!(project.refusal("SELECT 1 FROM keys").contains("keys"));
     }
+}
+
+/// What is refused names the operation, the file and the way out, and the revisions before it have not run.
+fn what_sqlite_would_weaken_is_refused(dialect: &'static str) {
+    for (up, reason) in [
+        (
+            "op.create_unique_constraint(\"uq\", \"users\", [\"email\"]).deferrable(Deferred)",
+            "leave deferrable out",
+        ),
+        ("op.create_check_constraint(\"ck\", \"users\", \"id > 0\").not_valid()", "leave not_valid out"),
+        ("op.create_schema(\"app\")", "has no schemas"),
+        ("op.alter_column(\"users\", \"id\").identity_always()", "say auto_increment"),
+    ] {
+        let mut project = project(dialect);
+        revision(&project, "aaa1", None, USERS, "");
+        revision(&project, "bbb2", Some("aaa1"), &format!("    {up};"), "");
+        project
+            .ambix("upgrade head")
+            .exits(2)
+            .says(reason)
+            .says("nothing has run")
+            .says("help: say something else than `op.")
+            .says("migrations/versions/bbb2.rs");
+        assert!(project.refusal("SELECT 1 FROM users").contains("users"));
+        project.ambix("upgrade head --sql").exits(2).says(reason).prints_nothing();
+    }
+    let project = project(dialect);
+    revision(&project, "aaa1", None, "    op.drop_table(\"users\").if_exists();", "");
+    project
+        .ambix("upgrade head")
+        .exits(2)
+        .says("what it does cannot depend on what is there")
+        .says("ambix stamp");
+}
+
+fn comments_that_are_not_kept_are_named(dialect: &'static str) {
+    let project = project(dialect);
+    let people =
+        "    op.create_table(\"people\").column(column(\"id\", bigint()).comment(\"it\")).comment(\"who\");";
+    revision(&project, "aaa1", None, people, "");
+    let said = "SQLite keeps no comment on table people, column people.id";
+    project.ambix("upgrade head --sql").done().prints(&format!("-- {said}"));
+    project.ambix("upgrade head").done().says(&format!("note: {said}"));
+    project.write(
+        "src/models.rs",
+        "#[derive(ambix::Entity)]\n#[ambix(table = \"people\")]\nstruct Person { id: Option<i64> }\n\
+         #[derive(ambix::Entity)]\n#[ambix(table = \"pets\", comment = \"whose\")]\nstruct Pet { id: Option<i64> }\n",
+    );
+    let said = "SQLite keeps no comment on table pets";
+    project.ambix("revision --autogenerate -m pets").done().says(&format!("note: {said}"));
+    let written = project.read(&project.revision("pets"));
+    assert!(written.contains(&format!("//! {said}")), "{written}");
+    project.ambix("upgrade head").done().never_says("note:");
+}
+
+/// In whatever revision an enum was made, the values that columns gain are those it has there.
+fn the_values_of_an_enum_are_those_of_its_columns(dialect: &'static str) {
+    let mut project = project(dialect);
+    let made = "    op.create_enum(\"mood\", [\"happy\", \"so_so\"]);\n    \
+                op.create_table(\"people\").column(column(\"mood\", enum_type(\"mood\")));";
+    revision(&project, "aaa1", None, made, "");
+    project.ambix("upgrade head").done();
+    project.sql("INSERT INTO people VALUES ('so_so')");
+    revision(
+        &project,
+        "bbb2",
+        Some("aaa1"),
+        "    op.add_enum_value(\"mood\", \"sad\").before(\"so_so\");",
+        "",
+    );
+    project.ambix("upgrade head").done();
+    let kept = "SELECT column_type FROM information_schema.columns WHERE table_name = 'people' AND table_schema = DATABASE()";
+    assert_eq!(project.rows(kept), ["enum('happy','sad','so_so')"]);
+    assert_eq!(project.rows("SELECT mood FROM people"), ["so_so"]);
+    revision(&project, "ccc3", Some("bbb2"), "    op.rename_enum_value(\"mood\", \"so_so\", \"fine\");", "");
+    project.ambix("upgrade head").exits(2).says("rows would lose it").says("op.add_enum_value");
+    revision(&project, "ccc3", Some("bbb2"), "    op.add_enum_value(\"other\", \"x\");", "");
+    project.ambix("upgrade head").exits(2).says("no earlier revision says which there are");
+    assert_eq!(project.rows("SELECT mood FROM people"), ["so_so"]);
+}
+
+/// One statement alters a column once, and the second alteration has one of its own.
+fn one_column_is_altered_twice(dialect: &'static str) {
+    let mut project = project(dialect);
+    revision(&project, "aaa1", None, USERS, "");
+    let twice = "    op.alter_column(\"users\", \"email\").set_default(\"x\");\n    \
+                 op.alter_column(\"users\", \"email\").set_default(\"y\").comment(\"it\");";
+    revision(&project, "bbb2", Some("aaa1"), twice, "");
+    project.ambix("upgrade head").done();
+    project.sql("INSERT INTO users (id) VALUES (1)");
+    assert_eq!(project.rows("SELECT email FROM users"), ["y"]);
 }
 
 fn an_interrupted_run_says_so_and_leaves_nothing(dialect: &'static str) {

@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ambix_tests::drift::{self, Outcome, Sheet, Verdict};
 use ambix_tests::live::available;
+use ambix_tests::operations::{COLUMNS, Page};
 use ambix_tests::pairs::{self, Way};
 use clap::{Parser, Subcommand};
 
@@ -36,6 +37,12 @@ enum Trial {
         /// Also lists what is as it should be.
         #[arg(short, long)]
         verbose: bool,
+    },
+    /// Runs every row of the guide's map of operations, and sees that the database holds what the page says.
+    Operations {
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
     },
     /// Leads databases built from random schemas, with rows in them, to other random schemas and back.
     Pairs {
@@ -115,6 +122,9 @@ fn main() -> ExitCode {
     let holds =
         match Arguments::parse().trial {
             Trial::Drift { database, filter, verbose } => drifts(database.as_deref(), &filter, verbose),
+            Trial::Operations { database } => {
+                databases(database.as_deref()).and_then(|databases| operations(&databases))
+            }
             Trial::Pairs { count, seed, database } => pairs(count, seed, database.as_deref()),
             Trial::Race { count, runners, database } => databases(database.as_deref())
                 .and_then(|databases| faults::races(&databases, count, &runners)),
@@ -137,6 +147,33 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn operations(databases: &[&str]) -> Result<bool, String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guide/operations.md");
+    let text = std::fs::read(path).map_err(|error| format!("could not read {path}: {error}"))?;
+    let page = Page::parse(&String::from_utf8_lossy(&text))?;
+    let mut holds = true;
+    for (column, name) in COLUMNS.iter().enumerate().filter(|(_, name)| databases.contains(name)) {
+        let (mut rows, mut failures) = (0, Vec::new());
+        for section in &page.sections {
+            rows += section.rows.len();
+            match section.differences(column, 1) {
+                Ok(found) => {
+                    failures.extend(found.iter().map(|(line, _, cell)| {
+                        format!("line {}: the page says other than: {cell}", line + 1)
+                    }))
+                }
+                Err(reason) => failures.push(reason),
+            }
+        }
+        println!("{name}: {rows} rows, {} failures", failures.len());
+        for failure in &failures {
+            println!("  {}", failure.replace('\n', "\n  "));
+        }
+        holds &= failures.is_empty();
+    }
+    Ok(holds)
 }
 
 /// The databases to try, each of which must be there when it was asked for.
