@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ambix_revision::{absent_words, vocabulary};
+use ambix_revision::{Entry, absent_words, vocabulary};
 use ambix_tests::operations::{COLUMNS, Page};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -88,12 +88,18 @@ fn all_words(page: &Page) -> Result<(), Failed> {
     let rows: Vec<&str> =
         page.sections.iter().flat_map(|section| &section.rows).map(|row| row.code.as_str()).collect();
     let mut missing = Vec::new();
-    for entry in vocabulary() {
+    let all: Vec<Entry> = vocabulary().collect();
+    for entry in &all {
         let shown = if entry.is_verb { format!("op.{}(", entry.name) } else { entry.name.to_owned() };
         let of_it: Vec<&&str> = rows.iter().filter(|row| has_word(row, &shown)).collect();
         if of_it.is_empty() {
             missing.push(shown.clone());
         }
+        // Of two words that make the same kind of value, either shows what can be said of it.
+        let is_alike = |other: &&Entry| !entry.is_verb && other.more == entry.more;
+        let alike: Vec<&str> = all.iter().filter(is_alike).map(|other| other.name).collect();
+        let says_one = |row: &&&str| alike.iter().any(|word| has_word(row, word));
+        let of_it: Vec<&&str> = if entry.is_verb { of_it } else { rows.iter().filter(says_one).collect() };
         let unsaid =
             entry.more.iter().filter(|more| !of_it.iter().any(|row| row.contains(&format!(".{more}("))));
         missing.extend(unsaid.map(|more| format!("{shown} … .{more}(")));

@@ -304,12 +304,11 @@ pub fn changes_of(
     dialect: &dyn Dialect,
     naming: &Naming,
 ) -> Result<Vec<ambix_schema::Change>, LowerError> {
-    let (name, is_renamed) = match operation {
-        Operation::AddEnumValue(AddEnumValue { name, .. }) | Operation::AlterEnum(AlterEnum { name, .. }) => {
-            (name, false)
-        }
-        Operation::RenameEnumValue(RenameEnumValue { name, .. }) => (name, true),
-        other => return lower(other, schema.schema(), naming),
+    let (Operation::AddEnumValue(AddEnumValue { name, .. })
+    | Operation::AlterEnum(AlterEnum { name, .. })
+    | Operation::RenameEnumValue(RenameEnumValue { name, .. })) = operation
+    else {
+        return lower(operation, schema.schema(), naming);
     };
     if dialect.facts().has_enum_types {
         return lower(operation, schema.schema(), naming);
@@ -317,7 +316,7 @@ pub fn changes_of(
     let whole = schema.with_types();
     if dialect.facts().enum_values_in_columns {
         let title = dialect.facts().title;
-        if is_renamed {
+        if matches!(operation, Operation::RenameEnumValue(_)) {
             return Err(LowerError::ValueRenamedInRows { at: name.clone(), title });
         }
         if !whole.contains(&Address::of(Kind::Enum, name)) {

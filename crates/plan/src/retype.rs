@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ambix_dialect::{Dialect, RenderError, Statement};
-use ambix_schema::{Address, Change, Composite, Expr, Name, Object, Schema, TableName, Type};
+use ambix_schema::{Address, Change, Column, Composite, Expr, Kind, Name, Object, Schema, TableName, Type};
 
 use crate::PlanError;
 use crate::expand::expressions_over_retyped;
@@ -30,13 +30,17 @@ pub(crate) fn retype(
     let mut statements: Vec<Statement> =
         aside.iter().rev().map(|(at, object)| drop_of((*at).clone(), (*object).clone())).collect();
 
+    if at.kind == Kind::Range {
+        statements.extend(range_anew(before, at, to, &types, &columns, dialect)?);
+        statements.extend(aside.into_iter().map(created));
+        return Ok(statements);
+    }
+
     let mut renamed = before.clone();
     for ty in &types {
         let to = old_name(ty);
         renamed.apply_open(&Change::Rename { from: ty.clone(), to: to.clone() });
-        let companion = before.get(ty).and_then(|object| dialect.companion(ty, object, &to));
         statements.push(Statement::Rename { from: ty.clone(), to });
-        statements.extend(companion.map(|(from, to)| Statement::Rename { from, to }));
     }
     for ty in &types {
         let object = if ty == at { Some(to) } else { before.get(ty) };
@@ -71,10 +75,53 @@ pub(crate) fn retype(
         let lost = renamed.get(&old).cloned().unwrap_or_else(|| to.clone());
         statements.push(drop_of(old, lost));
     }
-    statements.extend(
-        aside.into_iter().map(|(at, object)| Statement::Create { at: at.clone(), object: object.clone() }),
-    );
+    statements.extend(aside.into_iter().map(created));
     Ok(statements)
+}
+
+fn created((at, object): (&Address, &Object)) -> Statement {
+    Statement::Create { at: at.clone(), object: object.clone() }
+}
+
+/// A range type comes with functions and a multirange that keep their names when it is renamed, so that no second
+/// one can stand beside it: its values are texts while the one goes and the other comes.
+fn range_anew(
+    before: &Schema,
+    at: &Address,
+    to: &Object,
+    types: &[Address],
+    columns: &[(&Address, &Object)],
+    dialect: &dyn Dialect,
+) -> Result<Vec<Statement>, PlanError> {
+    if let Some(other) = types.iter().find(|other| *other != at) {
+        return Err(PlanError::Refused {
+            at: at.to_string(),
+            dialect: dialect.facts().title,
+            reason: format!("cannot make a range type anew while {other} is made of it; drop that first"),
+        });
+    }
+    let (mut there, mut back) = (Vec::new(), Vec::new());
+    for (at, object) in columns {
+        let Object::Column(own) = object else { continue };
+        let is_array = matches!(own.ty, Type::Array(_));
+        let ty = if is_array { Type::Array(Box::new(Type::Text)) } else { Type::Text };
+        let quoted = dialect.quote(&at.name)?;
+        let brackets = if is_array { "[]" } else { "" };
+        let as_text = Object::from(Column { ty, default: None, ..own.clone() });
+        let alter = |from: &Object, to: &Object, using: Expr| Statement::Alter {
+            at: (*at).clone(),
+            from: from.clone(),
+            to: to.clone(),
+            using: Some(using),
+        };
+        there.push(alter(object, &as_text, Expr::from(format!("{quoted}::text{brackets}"))));
+        back.push(alter(&as_text, object, cast(&at.name, &own.ty, dialect)?));
+    }
+    let old = before.get(at).cloned().unwrap_or_else(|| to.clone());
+    there.push(drop_of(at.clone(), old));
+    there.push(Statement::Create { at: at.clone(), object: to.clone() });
+    there.extend(back);
+    Ok(there)
 }
 
 fn drop_of(at: Address, object: Object) -> Statement {

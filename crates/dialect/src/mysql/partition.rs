@@ -33,14 +33,13 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
     for (at, c) in text.char_indices().skip_while(|(at, _)| *at < open) {
         match (quote, c) {
             (Some(mark), c) if c == mark => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"' | '`') => quote = Some(c),
             (None, '(') => depth += 1,
             (None, ')') if depth == 1 => {
                 return Some((text[..open].trim(), text[open + 1..at].trim(), text[at + 1..].trim()));
             }
             (None, ')') => depth -= 1,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     None

@@ -262,11 +262,9 @@ pub(super) fn enumerated(object: &Enum) -> Type {
 pub(super) fn stored(ty: Type, features: Features) -> Type {
     let without_zero = |precision: Option<u32>| precision.filter(|digits| *digits != 0);
     match ty {
-        // Without a precision it is refused, and so kept for the refusal to name.
         Type::Decimal { precision: Some(precision), scale } => {
             Type::Decimal { precision: Some(precision), scale: Some(scale.unwrap_or(0)) }
         }
-        kept @ Type::Decimal { precision: None, .. } => kept,
         Type::Varchar { length } => Type::Varchar { length: Some(length.unwrap_or(255)) },
         Type::Time { precision, has_zone } => Type::Time { precision: without_zero(precision), has_zone },
         Type::Timestamp { precision, has_zone } => {
@@ -276,7 +274,9 @@ pub(super) fn stored(ty: Type, features: Features) -> Type {
         Type::Jsonb => Type::Json,
         Type::Unsigned(inner) if matches!(*inner, Type::Unsigned(_)) => stored(*inner, features),
         Type::Other(text) => parse(&text, features),
-        kept @ (Type::Boolean
+        // Without a precision it is refused, and so kept for the refusal to name.
+        kept @ (Type::Decimal { precision: None, .. }
+        | Type::Boolean
         | Type::Unsigned(_)
         | Type::TinyInt
         | Type::SmallInt

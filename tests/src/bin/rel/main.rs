@@ -162,7 +162,7 @@ fn operations(databases: &[&str]) -> Result<bool, String> {
                 Ok(found) => {
                     failures.extend(found.iter().map(|(line, _, cell)| {
                         format!("line {}: the page says other than: {cell}", line + 1)
-                    }))
+                    }));
                 }
                 Err(reason) => failures.push(reason),
             }
