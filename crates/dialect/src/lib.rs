@@ -138,6 +138,12 @@ pub trait Dialect: Send + Sync + Debug {
     /// Whether SQL by hand may leave the schema another than it was, as far as schemas are modelled.
     fn may_change_schema(&self, text: &str) -> bool;
 
+    /// Whether the database's own client would cut this statement of a script at a semicolon inside it, unless it
+    /// is told another delimiter.
+    fn is_cut_by_clients(&self, _statement: &str) -> bool {
+        false
+    }
+
     /// What a script says first, so that its statements mean the same in whatever session runs it.
     fn script_settings(&self) -> Vec<String> {
         Vec::new()

@@ -93,7 +93,7 @@ impl Differed {
         let planned = plan(before, &prepared.changes, dialect)
             .map_err(|kind| Error::Plan { what: "the differences".into(), kind })?;
         let guard = dialect.facts().script_guard;
-        let mut script = Script::default();
+        let mut script = Script::of(dialect);
         script.comment(&format!("from {}", self.from.described));
         script.comment(&format!("to {}", self.to.described));
         script.statements(&dialect.script_settings());

@@ -30,7 +30,7 @@ pub fn ensure_version_script(project: &Project) -> Result<String, Error> {
     let dialect = project.dialect()?;
     let create = history_sql(dialect.as_ref(), &project.version_table(), &History::Create)
         .map_err(|kind| Error::Plan { what: "the version table".into(), kind: kind.into() })?;
-    let mut script = Script::default();
+    let mut script = Script::of(dialect.as_ref());
     script.statements(&create);
     Ok(script.finish())
 }

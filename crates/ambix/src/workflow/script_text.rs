@@ -1,15 +1,20 @@
 //! The text of a script: statements, one after the other, with transactions around what may stand in one.
 
-use ambix_dialect::{Scope, Step};
+use ambix_dialect::{Dialect, Scope, Step};
 
 /// A script as it grows.
-#[derive(Default)]
-pub(crate) struct Script {
+pub(crate) struct Script<'a> {
+    dialect: &'a dyn Dialect,
     text: String,
     is_in_transaction: bool,
 }
 
-impl Script {
+impl<'a> Script<'a> {
+    /// An empty script for a database.
+    pub(crate) fn of(dialect: &'a dyn Dialect) -> Self {
+        Self { dialect, text: String::new(), is_in_transaction: false }
+    }
+
     /// The script.
     pub(crate) fn finish(self) -> String {
         self.text
@@ -54,6 +59,10 @@ impl Script {
     pub(crate) fn statements(&mut self, sql: &[String]) {
         for statement in sql {
             let statement = statement.trim_end().trim_end_matches(';');
+            if self.dialect.is_cut_by_clients(statement) {
+                self.line(&format!("DELIMITER ;;\n{statement}\n;;\nDELIMITER ;"));
+                continue;
+            }
             // A comment at the end of SQL by hand would swallow the semicolon.
             let last_line = statement.lines().next_back().unwrap_or_default();
             let end = if last_line.contains("--") || last_line.contains('#') { "\n;" } else { ";" };

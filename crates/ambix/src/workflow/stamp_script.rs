@@ -46,7 +46,7 @@ pub async fn stamp_script(project: &Project, targets: &[String], purge: bool) ->
         history_sql(start.dialect.as_ref(), &table, what)
             .map_err(|kind| Error::Plan { what: "the version table".into(), kind: kind.into() })
     };
-    let mut script = Script::default();
+    let mut script = Script::of(start.dialect.as_ref());
     if !start.has_version_table {
         script.statements(&sql(&History::Create)?);
     }

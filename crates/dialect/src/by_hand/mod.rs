@@ -25,6 +25,11 @@ impl Reading<'_> {
         statements(text, self.grammar, self.ending).ok()
     }
 
+    /// The tokens of a text; `None` when it cannot be read.
+    pub(crate) fn lexemes(self, text: &str) -> Option<Vec<Lexeme>> {
+        lexemes(text, self.grammar).ok()
+    }
+
     /// The bare words of a statement in capitals, up to as many as are asked for.
     pub(crate) fn words(self, text: &str, most: usize) -> Vec<String> {
         let found = lexemes(text, self.grammar).unwrap_or_default();
@@ -68,6 +73,13 @@ pub(crate) fn only_rows(text: &str, reading: Reading<'_>) -> bool {
         let first = reading.words(&text[piece.range], 1);
         first.first().is_some_and(|word| ROWS.contains(&word.as_str()))
     })
+}
+
+/// Whether a semicolon stands inside a single statement, and not only behind it.
+pub(crate) fn has_inner_semicolon(text: &str, reading: Reading<'_>) -> bool {
+    let lexemes = reading.lexemes(text).unwrap_or_default();
+    let says = lexemes.iter().filter(|lexeme| lexeme.is_significant());
+    says.skip_while(|lexeme| lexeme.sort != Sort::Semicolon).any(|lexeme| lexeme.sort != Sort::Semicolon)
 }
 
 /// Whether a text may leave the schema another than it was, as far as schemas are modelled: triggers,

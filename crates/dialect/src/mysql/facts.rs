@@ -65,7 +65,7 @@ pub(super) fn facts(flavour: Flavour, version: (u32, u32)) -> Facts {
         expressions_follow_renames: flavour == Flavour::MariaDb,
         tells_unique_from_index: false,
         inherent_options: &["collate", "engine"],
-        compared_definitions: &[],
+        compared_definitions: &["view", "trigger"],
         // Of columns and indexes always; of tables it depends on the file system, and two that differ in
         // case only are no good idea anywhere.
         ignores_case_of_names: true,

@@ -156,6 +156,11 @@ impl Dialect for Mysql {
         crate::by_hand::may_change_schema(text, by_hand::READING)
     }
 
+    /// The client knows nothing of the body of a stored program.
+    fn is_cut_by_clients(&self, statement: &str) -> bool {
+        crate::by_hand::has_inner_semicolon(statement, by_hand::READING)
+    }
+
     fn catalog(&self) -> &'static [CatalogQuery] {
         catalog::queries(self.features.flavour)
     }

@@ -64,6 +64,8 @@ pub(super) struct Features {
     pub(super) nulls_not_distinct: bool,
     /// `ON DELETE SET NULL (columns)`.
     pub(super) set_null_columns: bool,
+    /// Columns carried along in an SP-GiST index.
+    pub(super) spgist_include: bool,
     /// A scale below zero or above the precision.
     pub(super) any_scale: bool,
     /// `ALTER COLUMN … SET EXPRESSION`.
@@ -83,6 +85,7 @@ pub(super) fn features((major, _): (u32, u32)) -> Features {
         multiranges: major >= 14,
         nulls_not_distinct: major >= 15,
         set_null_columns: major >= 15,
+        spgist_include: major >= 14,
         any_scale: major >= 15,
         sets_expression: major >= 17,
         virtual_columns: major >= 18,

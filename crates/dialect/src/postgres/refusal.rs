@@ -273,6 +273,12 @@ fn index_refusal(features: Features, index: &Index) -> Option<String> {
         if index.keys.iter().any(|key| key.is_descending || key.nulls.is_some()) {
             return Some(format!("keeps no order in a {method} index"));
         }
+        if ["hash", "spgist"].contains(&method.as_str()) && index.keys.len() > 1 {
+            return Some(format!("has one key only in a {method} index"));
+        }
+        if method != "gist" && !index.include.is_empty() && !(method == "spgist" && features.spgist_include) {
+            return Some(format!("carries no columns along in a {method} index"));
+        }
     }
     None
 }
@@ -308,5 +314,17 @@ mod tests {
         let gin =
             Index { method: Some("gin".into()), is_unique: true, ..Index::new(vec![IndexKey::column("a")]) };
         assert_eq!(of(15, &at, gin).as_deref(), Some("has no unique gin index"));
+        let by = |method: &str, keys: usize| {
+            let keys = (0..keys).map(|_| IndexKey::column("a")).collect();
+            Index { method: Some(method.into()), ..Index::new(keys) }
+        };
+        let including = |index: Index| Index { include: vec!["b".into()], ..index };
+        assert_eq!(of(15, &at, by("hash", 2)).as_deref(), Some("has one key only in a hash index"));
+        assert_eq!(of(15, &at, by("gist", 2)), None);
+        let carried = of(15, &at, including(by("hash", 1)));
+        assert_eq!(carried.as_deref(), Some("carries no columns along in a hash index"));
+        assert_eq!(of(15, &at, including(by("gist", 1))), None);
+        assert!(of(13, &at, including(by("spgist", 1))).is_some());
+        assert_eq!(of(14, &at, including(by("spgist", 1))), None);
     }
 }

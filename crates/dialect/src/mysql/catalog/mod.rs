@@ -4,6 +4,7 @@
 //! servers only look into a single database when they are asked for it by name.
 
 mod column;
+mod definition;
 mod partition;
 mod queries;
 mod read;

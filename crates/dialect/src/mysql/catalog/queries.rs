@@ -85,7 +85,7 @@ const FOREIGN_KEY_COLUMNS: CatalogQuery = query(
     ],
 );
 
-const VIEWS: CatalogQuery = query("views", include_str!("views.sql"), &["namespace", "name", "sql"]);
+const VIEWS: &[&str] = &["namespace", "name", "sql", "security", "check_option", "algorithm"];
 
 const TRIGGERS: CatalogQuery = query(
     "triggers",
@@ -106,7 +106,7 @@ const MARIADB: &[CatalogQuery] = &[
     query("checks", include_str!("checks_mariadb.sql"), CHECKS),
     FOREIGN_KEYS,
     FOREIGN_KEY_COLUMNS,
-    VIEWS,
+    query("views", include_str!("views_mariadb.sql"), VIEWS),
     TRIGGERS,
     ROUTINES,
 ];
@@ -120,7 +120,7 @@ const MYSQL: &[CatalogQuery] = &[
     query("checks", include_str!("checks_mysql.sql"), CHECKS),
     FOREIGN_KEYS,
     FOREIGN_KEY_COLUMNS,
-    VIEWS,
+    query("views", include_str!("views_mysql.sql"), VIEWS),
     TRIGGERS,
     ROUTINES,
 ];

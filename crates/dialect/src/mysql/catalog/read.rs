@@ -8,7 +8,7 @@ use ambix_schema::{
 };
 
 use super::row::{Row, rows_of};
-use super::{column, partition};
+use super::{column, definition, partition};
 use crate::mysql::{Flavour, Mysql, order_option, prefix_option};
 use crate::{CatalogError, CatalogRows};
 
@@ -224,19 +224,8 @@ fn action(row: Row<'_>, column: &str) -> Result<Action, CatalogError> {
 }
 
 fn read_unmodelled(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
-    for row in rows_of(rows, "views") {
-        let sql = row.said("sql");
-        schema.unmodelled.push(Unmodelled { kind: "view".into(), on: None, name: row.name("name")?, sql });
-    }
-    for row in rows_of(rows, "triggers") {
-        let (timing, event) = (row.text("timing")?, row.text("event")?);
-        schema.unmodelled.push(Unmodelled {
-            kind: "trigger".into(),
-            on: Some(row.table()?),
-            name: row.name("name")?,
-            sql: row.said("sql").map(|body| format!("{timing} {event} FOR EACH ROW {body}")),
-        });
-    }
+    definition::read_views(schema, rows)?;
+    definition::read_triggers(schema, rows)?;
     for row in rows_of(rows, "routines") {
         let (kind, sql) = (row.text("kind")?.to_owned(), row.said("sql"));
         schema.unmodelled.push(Unmodelled { kind, on: None, name: row.name("name")?, sql });

@@ -165,7 +165,17 @@ fn other_things_are_seen_and_left_alone() {
         &[
             ("tables", &[&sequence, &versioned, &view]),
             ("columns", &[&row("a", "int(11)", None, "")]),
-            ("views", &[&[Some("app"), Some("w"), Some("select 1")]]),
+            (
+                "views",
+                &[&[
+                    Some("app"),
+                    Some("w"),
+                    Some("select `app`.`t`.`a` AS `a` from `app`.`t`"),
+                    Some("INVOKER"),
+                    Some("LOCAL"),
+                    Some("MERGE"),
+                ]],
+            ),
             (
                 "triggers",
                 &[&[Some("app"), Some("t"), Some("tr"), Some("BEFORE"), Some("INSERT"), Some("SET @a = 1")]],
@@ -178,7 +188,10 @@ fn other_things_are_seen_and_left_alone() {
         schema.unmodelled.iter().map(|thing| format!("{} {}", thing.kind, thing.name)).collect();
     assert_eq!(seen, ["sequence s", "system-versioned table v", "view w", "trigger tr", "function f"]);
     assert_eq!(schema.unmodelled[3].on, Some(TableName::new("t")));
-    assert_eq!(schema.unmodelled[3].sql.as_deref(), Some("BEFORE INSERT FOR EACH ROW SET @a = 1"));
+    let sql = |number: usize| schema.unmodelled[number].sql.as_deref();
+    let view = "CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW `w` AS select `t`.`a` AS `a` from `t` WITH LOCAL CHECK OPTION";
+    assert_eq!(sql(2), Some(view));
+    assert_eq!(sql(3), Some("CREATE TRIGGER `tr` BEFORE INSERT ON `t` FOR EACH ROW SET @a = 1"));
 }
 
 #[test]
