@@ -7,6 +7,8 @@
 //! - `first: sqlite, postgres` and `second: …` are the two databases, as SQL,
 //! - `script there: postgres` and `script back: …` are the statements that turn the one into the other, where
 //!   they are worth a look,
+//! - `strict there: …` and `strict back: …` are what `--strict` finds in the servers' own words when a script is
+//!   through, where that is anything,
 //! - `refused there: …` and `refused back: …` are the beginning of what is said where there is no way,
 //! - `rows: …` is a query whose rows are the same before and after; `first` puts them in.
 
@@ -23,8 +25,17 @@ use libtest_mimic::{Arguments, Failed, Trial};
 /// The bodies of one pair's sections, by title and database.
 type Pair = BTreeMap<(String, String), String>;
 
-const TITLES: [&str; 7] =
-    ["first", "second", "script there", "script back", "refused there", "refused back", "rows"];
+const TITLES: [&str; 9] = [
+    "first",
+    "second",
+    "script there",
+    "script back",
+    "strict there",
+    "strict back",
+    "refused there",
+    "refused back",
+    "rows",
+];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -93,12 +104,14 @@ fn both_ways(pair: &Pair, dialect: &str) -> Result<(), Failed> {
     let mut live = made(dialect, first)?;
     let rows = section("rows").map(|query| live.query(query)).transpose()?;
     let wanted = made(dialect, second)?;
-    if !turned(&mut live, &wanted, section("script there"), section("refused there"))? {
+    let [script, strict, refused] = ["script there", "strict there", "refused there"].map(section);
+    if !turned(&mut live, &wanted, script, strict, refused)? {
         live = made(dialect, second)?;
     }
     drop(wanted);
     let wanted = made(dialect, first)?;
-    turned(&mut live, &wanted, section("script back"), section("refused back"))?;
+    let [script, strict, refused] = ["script back", "strict back", "refused back"].map(section);
+    turned(&mut live, &wanted, script, strict, refused)?;
     let left = section("rows").map(|query| live.query(query)).transpose()?;
     if rows == left { Ok(()) } else { Err(format!("the rows were {rows:?}, and are {left:?}").into()) }
 }
@@ -114,6 +127,7 @@ fn turned(
     live: &mut Live,
     wanted: &Live,
     script: Option<&str>,
+    strict: Option<&str>,
     refused: Option<&str>,
 ) -> Result<bool, Failed> {
     let found = diff(live, wanted)?;
@@ -132,10 +146,15 @@ fn turned(
     }
     live.execute(&as_the_client_reads(&found.stdout)).map_err(|error| found.shown(&error))?;
     let again = diff(live, wanted)?;
-    if again.code == 0 && again.stdout.is_empty() {
-        return Ok(true);
+    if again.code != 0 || !again.stdout.is_empty() {
+        return Err(format!("{}\nafter {}", again.shown("something is left"), found.stdout).into());
     }
-    Err(format!("{}\nafter {}", again.shown("something is left"), found.stdout).into())
+    let in_its_words = ask(live, wanted, &["--strict", "-q"])?;
+    let lines = in_its_words.stdout.lines().filter_map(|line| line.strip_prefix("  unmodelled: "));
+    if lines.collect::<Vec<_>>().join("\n") != strict.unwrap_or_default().trim_end() {
+        return Err(in_its_words.shown("the server's own words differ otherwise").into());
+    }
+    Ok(true)
 }
 
 /// The script without the commands that tell the client of MariaDB and MySQL where a statement ends: a server is
@@ -169,10 +188,15 @@ impl Found {
 
 /// What the built binary says of the two, as a user would ask it.
 fn diff(from: &Live, to: &Live) -> Result<Found, Failed> {
+    ask(from, to, &["--sql"])
+}
+
+fn ask(from: &Live, to: &Live, words: &[&str]) -> Result<Found, Failed> {
     let binary = binary().ok_or("the ambix binary is not built; use `cargo xtask test`")?;
     let directory = tempfile::tempdir()?;
     let output = Command::new(binary)
-        .args(["diff", "--sql", "--from", &format!("db:{}", from.url()), "--to", &format!("db:{}", to.url())])
+        .args(["diff", "--from", &format!("db:{}", from.url()), "--to", &format!("db:{}", to.url())])
+        .args(words)
         .current_dir(directory.path())
         .env("NO_COLOR", "1")
         .env_remove("AMBIX_CONFIG")

@@ -4,7 +4,7 @@
 use ambix_tests::live::Live;
 
 use super::project::{Project, is_acted_on};
-use super::{Outcome, Test, on_transactional};
+use super::{Outcome, Test, on_all};
 
 const EVIL: [&str; 5] = [
     "a\u{1b}]0;x\u{7}\u{1b}[31mb",
@@ -17,15 +17,22 @@ const EVIL: [&str; 5] = [
 const CANARY: &str = "#[derive(ambix::Entity)]\nstruct Canary { #[ambix(primary_key)] id: i64 }\n";
 
 pub(super) fn tests() -> Vec<Test> {
-    on_transactional("foreign_names::stay_out_of_terminal_and_comments", stay_out)
+    on_all("foreign_names::stay_out_of_terminal_and_comments", stay_out)
 }
 
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+fn quoted(name: &str, dialect: &str) -> String {
+    match dialect {
+        "mariadb" | "mysql" => format!("`{}`", name.replace('`', "``")),
+        _others => format!("\"{}\"", name.replace('"', "\"\"")),
+    }
 }
 
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+fn literal(text: &str, dialect: &str) -> String {
+    let text = text.replace('\'', "''");
+    match dialect {
+        "mariadb" | "mysql" => format!("'{}'", text.replace('\\', "\\\\")),
+        _others => format!("'{text}'"),
+    }
 }
 
 /// A database whose every name is hostile, but for the one table that the models know.
@@ -38,27 +45,42 @@ fn poison(live: &mut Live, dialect: &str) -> Outcome {
 }
 
 fn poison_one(live: &mut Live, dialect: &str, number: usize, evil: &str) -> Outcome {
-    let (name, text) = (quoted(evil), literal(evil));
-    let index = quoted(&format!("{evil}i"));
-    let key = quoted(&format!("{evil}k"));
+    let quoted = |suffix: &str| quoted(&format!("{evil}{suffix}"), dialect);
+    let (name, text) = (quoted(""), literal(evil, dialect));
+    let (index, key) = (quoted("i"), quoted("k"));
+    let is_mysql = matches!(dialect, "mariadb" | "mysql");
+    // Those servers index no text without a length, and no part of a table.
+    let (ty, predicate) =
+        if is_mysql { ("varchar(99)", String::new()) } else { ("text", format!(" WHERE {name} <> {text}")) };
     live.execute(&format!(
-        "CREATE TABLE {name} (id bigint PRIMARY KEY, {name} text NOT NULL DEFAULT {text}, \
+        "CREATE TABLE {name} (id bigint PRIMARY KEY, {name} {ty} NOT NULL DEFAULT {text}, \
          CONSTRAINT {name} CHECK ({name} <> {text}), CONSTRAINT {key} UNIQUE ({name}))"
     ))?;
-    live.execute(&format!("CREATE INDEX {index} ON {name} ({name}) WHERE {name} <> {text}"))?;
+    live.execute(&format!("CREATE INDEX {index} ON {name} ({name}){predicate}"))?;
     // Beside the canary itself, where the findings are about columns and indexes alone.
-    live.execute(&format!("ALTER TABLE canary ADD COLUMN {name} text DEFAULT {text}"))?;
-    let index = quoted(&format!("{evil}c"));
+    live.execute(&format!("ALTER TABLE canary ADD COLUMN {name} {ty} DEFAULT {text}"))?;
+    let index = quoted("c");
     live.execute(&format!("CREATE INDEX {index} ON canary ({name})"))?;
-    live.execute(&format!("CREATE VIEW {} AS SELECT id FROM {name}", quoted(&format!("{evil}v"))))?;
+    live.execute(&format!("CREATE VIEW {} AS SELECT id FROM {name}", quoted("v")))?;
+    if is_mysql {
+        live.execute(&format!("ALTER TABLE {name} COMMENT {text}, MODIFY COLUMN id bigint COMMENT {text}"))?;
+        live.execute(&format!(
+            "CREATE TRIGGER {} BEFORE INSERT ON {name} FOR EACH ROW SET NEW.{name} = {text}",
+            quoted("t")
+        ))?;
+        live.execute(&format!("CREATE PROCEDURE {}() SELECT {text}", quoted("p")))?;
+        if number == 0 {
+            live.execute(&format!("ALTER TABLE canary COMMENT {text}"))?;
+        }
+    }
     if dialect == "postgres" {
         live.execute(&format!("COMMENT ON TABLE {name} IS {text}"))?;
         live.execute(&format!("COMMENT ON COLUMN {name}.{name} IS {text}"))?;
         live.execute(&format!("COMMENT ON COLUMN canary.{name} IS {text}"))?;
-        let mood = quoted(&format!("{evil}e"));
+        let mood = quoted("e");
         live.execute(&format!("CREATE TYPE {mood} AS ENUM ({text}, 'b')"))?;
         live.execute(&format!("ALTER TABLE {name} ADD COLUMN mood {mood} DEFAULT {text}"))?;
-        live.execute(&format!("CREATE SEQUENCE {}", quoted(&format!("{evil}s"))))?;
+        live.execute(&format!("CREATE SEQUENCE {}", quoted("s")))?;
         if number == 0 {
             live.execute(&format!("COMMENT ON TABLE canary IS {text}"))?;
         }
@@ -66,9 +88,9 @@ fn poison_one(live: &mut Live, dialect: &str, number: usize, evil: &str) -> Outc
     Ok(())
 }
 
-fn drop_views(live: &mut Live) -> Outcome {
+fn drop_views(live: &mut Live, dialect: &str) -> Outcome {
     for evil in EVIL {
-        live.execute(&format!("DROP VIEW {}", quoted(&format!("{evil}v"))))?;
+        live.execute(&format!("DROP VIEW {}", quoted(&format!("{evil}v"), dialect)))?;
     }
     Ok(())
 }
@@ -91,7 +113,7 @@ fn stay_out(dialect: &'static str) -> Outcome {
     let ran = project.ambix(&["-v", "upgrade", "head"]);
     if ran.code != Some(0) {
         ran.refused(&[]);
-        drop_views(&mut live)?;
+        drop_views(&mut live, dialect)?;
         let script = project.ambix_raw(&["upgrade", "head", "--sql"]);
         assert_eq!(script.code, Some(0), "{}", script.shown("should have worked"));
         is_clean(&script.stdout);

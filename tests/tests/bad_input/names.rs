@@ -128,6 +128,14 @@ pub(super) fn tests() -> Vec<Test> {
             tests.push(Test { name, dialect, run: Box::new(move || round_trip(role, dialect)) });
         }
     }
+    for dialect in ["mariadb", "mysql"] {
+        for role in ROLES.into_iter().filter(|role| role.is_of(dialect)) {
+            let name = format!("names::{role:?}::{dialect}");
+            tests.push(Test { name, dialect, run: Box::new(move || round_trip(role, dialect)) });
+        }
+        let run = Box::new(move || refused_by_mysql(dialect));
+        tests.push(Test { name: format!("names::refused::{dialect}"), dialect, run });
+    }
     tests.extend(on_transactional("names::refused", refused));
     tests.extend(on_transactional("names::that_differ_in_case", case));
     tests
@@ -135,12 +143,89 @@ pub(super) fn tests() -> Vec<Test> {
 
 impl Role {
     fn is_of(self, dialect: &str) -> bool {
-        dialect == "postgres" || !matches!(self, Self::Schema | Self::TableComment | Self::ColumnComment)
+        match dialect {
+            "postgres" => true,
+            // A primary key is called PRIMARY there, a type has no name, and a comment of a table goes the way
+            // of one of a column.
+            "mariadb" | "mysql" => {
+                !matches!(self, Self::Schema | Self::PrimaryKey | Self::EnumType | Self::TableComment)
+            }
+            _sqlite => !matches!(self, Self::Schema | Self::TableComment | Self::ColumnComment),
+        }
     }
 
     /// Whether the name is an identifier, bound by what the server takes for one.
     fn is_identifier(self) -> bool {
         !matches!(self, Self::TableComment | Self::ColumnComment | Self::Default | Self::EnumValue)
+    }
+
+    /// Entities with many names in this role: where every statement is committed on its own, few tables are
+    /// quick and many are not.
+    fn crowd(self, names: &[String]) -> String {
+        // A table has 64 indexes at most, and one is that of its key.
+        let chunks = names.chunks(if self == Self::Table { 1 } else { 50 });
+        chunks.enumerate().map(|(number, names)| self.entity(number, names)).collect()
+    }
+
+    /// An entity with names in this role.
+    fn entity(self, number: usize, names: &[String]) -> String {
+        let own = match names {
+            [name] if self == Self::Table => format!("table = {name:?}, comment = {name:?}"),
+            _names => format!("table = \"t{number}\""),
+        };
+        let attributes: Vec<String> =
+            names.iter().enumerate().filter_map(|(at, name)| self.attribute(at, name)).collect();
+        let head = [&[own], attributes.as_slice()].concat().join(")]\n#[ambix(");
+        let fields: String = (0..).zip(names).map(|(at, name)| self.field(number, at, name)).collect();
+        let enums: String =
+            (0..).zip(names).filter_map(|(at, name)| self.own_enum(number, at, name)).collect();
+        format!(
+            "{enums}#[derive(ambix::Entity)]\n#[ambix({head})]\nstruct T{number} {{\n#[ambix(primary_key)] id: i64,\n{fields}}}\n"
+        )
+    }
+
+    /// What the entity says of its field of this number.
+    fn attribute(self, at: usize, name: &str) -> Option<String> {
+        match self {
+            Self::Index => Some(format!("index(v{at}, name = {name:?})")),
+            Self::Unique => Some(format!("unique(v{at}, name = {name:?})")),
+            Self::Check => Some(format!("check = \"v{at} > 0\", name = {name:?}")),
+            Self::ForeignKey => Some(format!("foreign_key(v{at}, references = \"t0(id)\", name = {name:?})")),
+            Self::Table
+            | Self::Column
+            | Self::PrimaryKey
+            | Self::EnumType
+            | Self::EnumValue
+            | Self::TableComment
+            | Self::ColumnComment
+            | Self::Default
+            | Self::Schema => None,
+        }
+    }
+
+    /// The field of this number.
+    fn field(self, number: usize, at: usize, name: &str) -> String {
+        match self {
+            Self::Column => format!("#[ambix(column = {name:?})] v{at}: i64,\n"),
+            Self::ColumnComment => format!("#[ambix(comment = {name:?})] v{at}: i64,\n"),
+            Self::Default => format!("#[ambix(default = {name:?})] v{at}: String,\n"),
+            Self::EnumValue => format!("v{at}: E{number}x{at},\n"),
+            Self::Table
+            | Self::Index
+            | Self::Unique
+            | Self::Check
+            | Self::ForeignKey
+            | Self::PrimaryKey
+            | Self::EnumType
+            | Self::TableComment
+            | Self::Schema => format!("v{at}: i64,\n"),
+        }
+    }
+
+    fn own_enum(self, number: usize, at: usize, name: &str) -> Option<String> {
+        (self == Self::EnumValue).then(|| {
+            format!("#[derive(ambix::Enum)]\nenum E{number}x{at} {{ #[sqlx(rename = {name:?})] One, Two }}\n")
+        })
     }
 
     /// An entity with the name in this role.
@@ -206,6 +291,16 @@ fn names(role: Role, dialect: &str) -> Vec<String> {
         // To SQLite these are the same names as others in the list.
         names.retain(|name| !matches!(name.as_str(), "mixedcase" | "NULL"));
     }
+    if matches!(dialect, "mariadb" | "mysql") {
+        if role.is_identifier() {
+            // These servers have no such names, and take two that differ in case for one.
+            let is_none = |name: &str| name.ends_with([' ', '\n']) || name.contains('🦀');
+            names.retain(|name| !is_none(name) && !matches!(name.as_str(), "mixedcase" | "NULL"));
+        }
+        // Nor do they tell every character, or keep blanks behind the value of an enum.
+        let is_cut = |name: &str| role == Role::EnumValue && name.ends_with(' ');
+        names.retain(|name| !(name.contains('🦀') || is_cut(name)));
+    }
     if role == Role::Schema {
         // A list of schemas in the configuration holds no blanks alone.
         names.retain(|name| name != "pg_x" && !name.trim().is_empty());
@@ -215,7 +310,10 @@ fn names(role: Role, dialect: &str) -> Vec<String> {
 
 fn project(role: Role, names: &[String], dialect: &str, url: &str) -> Result<Project, Failed> {
     let project = Project::new(dialect, Some(url))?;
-    let models: String = names.iter().enumerate().map(|(number, name)| role.model(number, name)).collect();
+    let models = match dialect {
+        "mariadb" | "mysql" => role.crowd(names),
+        _others => names.iter().enumerate().map(|(number, name)| role.model(number, name)).collect(),
+    };
     project.write("src/models.rs", models)?;
     if role == Role::Schema {
         let listed: Vec<String> = names.iter().map(|name| toml(name)).collect();
@@ -274,6 +372,9 @@ fn script_does_the_same(role: Role, project: &Project, names: &[String], dialect
 fn nothing_is_left(live: &mut Live, dialect: &str) -> Outcome {
     let sql = match dialect {
         "sqlite" => "SELECT name FROM sqlite_schema WHERE name <> 'sqlite_sequence'",
+        "mariadb" | "mysql" => {
+            "SELECT CAST(table_name AS CHAR) FROM information_schema.tables WHERE table_schema = database()"
+        }
         _postgres => {
             "SELECT relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
@@ -330,6 +431,43 @@ fn refused(dialect: &'static str) -> Outcome {
             if ran.code != Some(2) || !says {
                 failures.push(ran.shown(&format!("with {role:?} {name:?} should be refused for `{reason}`")));
             }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n").into()) }
+}
+
+/// What MariaDB and MySQL have no names for.
+fn refused_by_mysql(dialect: &'static str) -> Outcome {
+    let live = Live::fresh(dialect, &[])?;
+    let long = "é".repeat(65);
+    let mut failures = Vec::new();
+    let identifiers = [Role::Table, Role::Column, Role::Index, Role::Unique, Role::Check, Role::ForeignKey];
+    let mut cases: Vec<(Role, &str, &str)> = vec![
+        (Role::TableComment, "🦀", "basic plane"),
+        (Role::ColumnComment, "🦀", "basic plane"),
+        (Role::Default, "🦀", "basic plane"),
+        (Role::EnumValue, "🦀", "basic plane"),
+        (Role::EnumValue, "a ", "cuts the space off"),
+    ];
+    for role in identifiers {
+        cases.extend(
+            [
+                ("", "empty"),
+                ("a\0b", "NUL"),
+                ("a ", "ends with a space"),
+                ("a\n", "ends with a blank"),
+                ("🦀", "basic plane"),
+                (long.as_str(), "the database keeps 64"),
+            ]
+            .map(|(name, reason)| (role, name, reason)),
+        );
+    }
+    for (role, name, reason) in cases {
+        let project = Project::new(dialect, Some(live.url()))?;
+        project.write("src/models.rs", role.model(0, name))?;
+        let ran = project.ambix(&["check", "--offline"]);
+        if ran.code != Some(2) || !ran.stderr.contains(reason) || !ran.stderr.contains("src/models.rs:") {
+            failures.push(ran.shown(&format!("with {role:?} {name:?} should be refused for `{reason}`")));
         }
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n").into()) }

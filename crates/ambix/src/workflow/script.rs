@@ -86,7 +86,7 @@ fn script(project: &Project, revisions: &RevisionSet, start: Start, moves: &[Mov
         history_sql(dialect, &table, what)
             .map_err(|kind| Error::Plan { what: "the version table".into(), kind: kind.into() })
     };
-let mut script = Script::of(dialect);
+    let mut script = Script::of(dialect);
     for note in &notes {
         script.comment(note);
     }

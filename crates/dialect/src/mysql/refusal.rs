@@ -42,7 +42,7 @@ pub(super) fn refusal(features: Features, at: &Address, object: &Object) -> Opti
         Object::Composite(_) => Some("has no composite types".into()),
         Object::Range(_) => Some("has no range types".into()),
         Object::Exclusion(_) => Some("has no exclusion constraints".into()),
-        Object::Enum(object) => object.values.iter().find_map(|value| text_problem(value)),
+        Object::Enum(object) => object.values.iter().find_map(|value| enum_value_refusal(value)),
         Object::Table(table) => table_refusal(table),
         Object::Column(column) => column_refusal(features, column),
         Object::PrimaryKey(key) => primary_key_refusal(key),
@@ -75,7 +75,7 @@ fn name_refusal(name: &Name) -> Option<String> {
 fn comment_refusal(comment: Option<&String>, most: usize) -> Option<String> {
     let comment = comment?;
     let length = comment.chars().count();
-    text_problem(comment).or_else(|| {
+    text_problem(comment).or_else(|| beyond_plane(comment, "of a comment")).or_else(|| {
         (length > most).then(|| format!("keeps {most} characters of this comment, which has {length}"))
     })
 }
@@ -123,7 +123,7 @@ fn column_refusal(features: Features, column: &Column) -> Option<String> {
         );
     }
     if let Some(ColumnDefault::Literal(Literal::Text(text))) = default
-        && let Some(problem) = text_problem(text)
+        && let Some(problem) = text_problem(text).or_else(|| beyond_plane(text, "of a default"))
     {
         return Some(problem);
     }
@@ -143,6 +143,19 @@ fn column_option_refusal(features: Features, options: &BTreeMap<String, String>)
     Some(format!("numbers its systems of coordinates, and {} is no number", ambix_schema::escape(number)))
 }
 
+/// What these servers know of a schema they keep, or tell, in three bytes a character: of others a question mark
+/// is left, which would differ from what was said for ever.
+fn beyond_plane(text: &str, what: &str) -> Option<String> {
+    let c = text.chars().find(|c| u32::from(*c) > 0xffff)?;
+    Some(format!("tells a question mark for the {c:?} {what}: it knows characters of the basic plane there"))
+}
+
+fn enum_value_refusal(value: &str) -> Option<String> {
+    let is_cut = value.ends_with(' ');
+    let cut = || is_cut.then(|| format!("cuts the space off the end of {value:?}"));
+    text_problem(value).or_else(|| beyond_plane(value, "of a value")).or_else(cut)
+}
+
 fn type_refusal(features: Features, ty: &Type) -> Option<String> {
     // Canonical ones have both; only an author can have left them out.
     if matches!(ty, Type::Decimal { precision: None, .. }) {
@@ -156,6 +169,11 @@ fn type_refusal(features: Features, ty: &Type) -> Option<String> {
         return Some("has no time of day with a zone; say time()".into());
     }
     if let Err(reason) = types::declared(ty, features) {
+        return Some(reason);
+    }
+    if let Type::Other(text) = ty
+        && let Some(reason) = beyond_plane(text, "of a value")
+    {
         return Some(reason);
     }
     match types::stored(ty.clone(), features) {

@@ -31,6 +31,9 @@ pub(super) fn name_problem(name: &Name) -> Option<String> {
     if text.ends_with(' ') {
         return Some("it ends with a space".into());
     }
+    if text.ends_with(['\t', '\n', '\x0b', '\x0c', '\r']) {
+        return Some("it ends with a blank".into());
+    }
     if let Some(c) = text.chars().find(|c| u32::from(*c) > 0xffff) {
         return Some(format!("it holds {c:?}, and names hold only characters of the basic plane"));
     }

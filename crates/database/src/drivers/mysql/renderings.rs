@@ -3,9 +3,21 @@
 use super::Session;
 use crate::drivers::{Outcome, Rows};
 
+/// Triggers by their parts.
+const TRIGGERS: &str = "SELECT 'trigger', trigger_name, CONCAT_WS(' ', action_timing, event_manipulation, 'on', \
+     event_object_table, action_order, sql_mode, TRIM(TRAILING ';' FROM action_statement)) \
+     FROM information_schema.triggers WHERE trigger_schema = database() ORDER BY 2";
+
+/// What else holds statements.
+const PROGRAMS: &str = "SELECT lower(routine_type), routine_name FROM information_schema.routines \
+     WHERE routine_schema = database() AND routine_type IN ('FUNCTION', 'PROCEDURE') \
+     UNION ALL SELECT 'event', event_name FROM information_schema.events WHERE event_schema = database() \
+     ORDER BY 1, 2";
+
 impl Session {
-    /// Tables and views by `SHOW CREATE`, the lines of a table sorted, for they have no order of their own
-    /// that a comparison knows; triggers and routines as the server keeps them.
+    /// Everything by `SHOW CREATE`, the lines of a table sorted, for they have no order of their own that a
+    /// comparison knows; but for triggers, of which that prints what was typed: they are told by their parts, with
+    /// their places among those that fire at one time. What holds statements says the mode they are read in.
     pub(crate) async fn renderings(&mut self) -> Outcome<Rows> {
         let mut all = Rows::new();
         for row in self.rows("SHOW FULL TABLES").await? {
@@ -21,12 +33,17 @@ impl Session {
             let text = printed.into_iter().flatten().nth(1).flatten().unwrap_or_default();
             all.push(vec![Some(kind.to_owned()), Some(name), Some(settled(&text))]);
         }
-        let rest = "SELECT 'trigger', trigger_name, concat_ws(' ', action_timing, event_manipulation, 'on', \
-                    event_object_table, action_statement) FROM information_schema.triggers \
-                    WHERE trigger_schema = database() \
-                    UNION ALL SELECT lower(routine_type), routine_name, routine_definition \
-                    FROM information_schema.routines WHERE routine_schema = database() ORDER BY 1, 2";
-        all.extend(self.rows(rest).await?);
+        all.extend(self.rows(TRIGGERS).await?);
+        for row in self.rows(PROGRAMS).await? {
+            let mut cells = row.into_iter().map(Option::unwrap_or_default);
+            let (kind, name) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
+            let quoted = name.replace('`', "``");
+            let printed = self.rows(&format!("SHOW CREATE {kind} `{quoted}`")).await?;
+            // The time zone of an event stands between its mode and its text.
+            let cells = printed.into_iter().flatten().skip(1).take(if kind == "event" { 3 } else { 2 });
+            let lines: Vec<String> = cells.flatten().collect();
+            all.push(vec![Some(kind), Some(name), Some(lines.join("\n"))]);
+        }
         Ok(all)
     }
 }

@@ -1,5 +1,6 @@
 //! Rows of columns, and the checks that are part of one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ambix_schema::{
@@ -121,17 +122,35 @@ fn on_update(extra: &str) -> Option<&str> {
     Some(&rest[..end])
 }
 
-/// An expression as the catalog tells it; MySQL puts a backslash before each of its quotes.
+/// An expression as the catalog tells it. MySQL spells quotes, backslashes and ends of lines with a backslash, and
+/// takes each byte of its UTF-8 for a character (`Ã©` for `é`).
 pub(super) fn expression(mysql: &Mysql, text: &str) -> String {
-    let is_escaped = mysql.features.flavour == Flavour::MySql && text.contains("\\'");
-    if !is_escaped {
-        return text.to_owned();
+    match mysql.features.flavour {
+        Flavour::MariaDb => text.to_owned(),
+        Flavour::MySql => unescaped(&reread(text)),
     }
+}
+
+/// The text whose bytes the characters are, if they are the bytes of one.
+fn reread(text: &str) -> Cow<'_, str> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(reread) => Cow::Owned(reread),
+        None => Cow::Borrowed(text),
+    }
+}
+
+fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => out.extend(chars.next()),
+            '\\' => out.extend(chars.next().map(|c| match c {
+                'n' => '\n',
+                'r' => '\r',
+                '0' => '\0',
+                other => other,
+            })),
             c => out.push(c),
         }
     }

@@ -3,23 +3,21 @@
 //!
 //! Who made one is left out: that is whoever runs the statement.
 
-use std::collections::BTreeSet;
-
 use ambix_schema::{Movable, Name, Schema, Unmodelled};
 
 use super::row::{Row, rows_of};
-use crate::by_hand::Lexeme;
+use crate::by_hand::{Lexeme, Sort};
 use crate::mysql::by_hand::READING;
 use crate::mysql::words::backticks;
+use crate::mysql::{Flavour, Mysql};
 use crate::{CatalogError, CatalogRows};
 
 /// Notes the views, each behind those it reads, so that they can be made in this order.
-pub(super) fn read_views(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
+pub(super) fn read_views(mysql: &Mysql, schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
     let mut waiting: Vec<(Name, Option<String>)> = Vec::new();
     for row in rows_of(rows, "views") {
-        waiting.push((row.name("name")?, view(row)?));
+        waiting.push((row.name("name")?, view(row, &column_list(mysql, row, rows)?)?));
     }
-    let mut done: BTreeSet<Name> = BTreeSet::new();
     while !waiting.is_empty() {
         let reads = |sql: &Option<String>, name: &Name| {
             sql.as_ref().is_some_and(|sql| sql.contains(&backticks(name.as_str())))
@@ -31,8 +29,7 @@ pub(super) fn read_views(schema: &mut Schema, rows: &CatalogRows) -> Result<(), 
         let next = waiting.iter().position(is_free).unwrap_or_default();
         let (name, sql) = waiting.remove(next);
         note(schema, "view", &name, sql.as_deref());
-        schema.unmodelled.push(Unmodelled { kind: "view".into(), on: None, name: name.clone(), sql });
-        done.insert(name);
+        schema.unmodelled.push(Unmodelled { kind: "view".into(), on: None, name, sql });
     }
     Ok(())
 }
@@ -79,8 +76,45 @@ fn note(schema: &mut Schema, kind: &str, name: &Name, sql: Option<&str>) {
     });
 }
 
+/// What its columns are called, where the query does not tell: MariaDB writes that into the query.
+fn column_list(mysql: &Mysql, view: Row<'_>, rows: &CatalogRows) -> Result<String, CatalogError> {
+    if mysql.features.flavour == Flavour::MariaDb {
+        return Ok(String::new());
+    }
+    let own = view.own_name()?;
+    let mut names = Vec::new();
+    for row in rows_of(rows, "columns") {
+        if row.table()? == own {
+            names.push(backticks(row.text("name")?));
+        }
+    }
+    let is_told = names.is_empty() || aliases(view.optional("sql").unwrap_or_default()) == names;
+    Ok(if is_told { String::new() } else { format!(" ({})", names.join(", ")) })
+}
+
+/// What a query calls its columns: `AS name` behind each, outside of parentheses and before its FROM.
+fn aliases(sql: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let (mut depth, mut follows_as) = (0_usize, false);
+    for lexeme in READING.lexemes(sql).unwrap_or_default().iter().filter(|lexeme| lexeme.is_significant()) {
+        let text = &sql[lexeme.range.clone()];
+        match lexeme.sort {
+            Sort::Open => depth += 1,
+            Sort::Close => depth = depth.saturating_sub(1),
+            Sort::Word if depth == 0 && text.eq_ignore_ascii_case("from") => break,
+            Sort::Word | Sort::Semicolon | Sort::Colon | Sort::Other | Sort::LineComment | Sort::Blank => {
+                if follows_as && depth == 0 {
+                    found.push(text);
+                }
+            }
+        }
+        follows_as = text.eq_ignore_ascii_case("as");
+    }
+    found
+}
+
 /// The statement that makes a view; none where the catalog does not tell it.
-fn view(row: Row<'_>) -> Result<Option<String>, CatalogError> {
+fn view(row: Row<'_>, columns: &str) -> Result<Option<String>, CatalogError> {
     let Some(query) = row.optional("sql").and_then(|sql| without_database(sql, row.text("namespace").ok()?))
     else {
         return Ok(None);
@@ -95,7 +129,7 @@ fn view(row: Row<'_>) -> Result<Option<String>, CatalogError> {
         Some(check) => format!(" WITH {check} CHECK OPTION"),
     };
     let name = backticks(row.text("name")?);
-    Ok(Some(format!("CREATE {algorithm}SQL SECURITY {security} VIEW {name} AS {query}{check}")))
+    Ok(Some(format!("CREATE {algorithm}SQL SECURITY {security} VIEW {name}{columns} AS {query}{check}")))
 }
 
 /// A query without the name of its own database before tables and columns. None where a table of the query goes
@@ -126,14 +160,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_query_tells_what_its_columns_are_called() {
+        let sql =
+            "select `t`.`a` AS `x`,(select max(`b`) AS `no` from `u`) AS `y` from `t` `as` join `v` AS `no`";
+        assert_eq!(aliases(sql), ["`x`", "`y`"]);
+        assert!(aliases("select 1").is_empty());
+    }
+
+    #[test]
     fn the_database_goes_and_texts_stay() {
         let local = |sql: &str| without_database(sql, "va");
         assert_eq!(
-            local("select `va`.`t`.`id` AS `id`,concat(`va`.`t`.`n`,'it\\'s `va`.') AS `va` from `va`.`t`").as_deref(),
+            local("select `va`.`t`.`id` AS `id`,concat(`va`.`t`.`n`,'it\\'s `va`.') AS `va` from `va`.`t`")
+                .as_deref(),
             None
         );
         assert_eq!(
-            local("select `va`.`t`.`id` AS `id`,concat(`va`.`t`.`n`,'it\\'s `va`.') AS `x` from `va`.`t`").as_deref(),
+            local("select `va`.`t`.`id` AS `id`,concat(`va`.`t`.`n`,'it\\'s `va`.') AS `x` from `va`.`t`")
+                .as_deref(),
             Some("select `t`.`id` AS `id`,concat(`t`.`n`,'it\\'s `va`.') AS `x` from `t`")
         );
         assert_eq!(

@@ -35,7 +35,7 @@ pub(in crate::mysql) fn read(mysql: &Mysql, rows: &CatalogRows) -> Result<Schema
     column::read_columns(mysql, &mut schema, rows, &tables)?;
     read_indexes(mysql, &mut schema, rows, &tables)?;
     read_foreign_keys(&mut schema, rows, &tables)?;
-    read_unmodelled(&mut schema, rows)?;
+    read_unmodelled(mysql, &mut schema, rows)?;
     Ok(schema)
 }
 
@@ -223,8 +223,8 @@ fn action(row: Row<'_>, column: &str) -> Result<Action, CatalogError> {
     Action::from_words(words).ok_or_else(|| row.error(format!("{column} is the unknown action {words:?}")))
 }
 
-fn read_unmodelled(schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
-    definition::read_views(schema, rows)?;
+fn read_unmodelled(mysql: &Mysql, schema: &mut Schema, rows: &CatalogRows) -> Result<(), CatalogError> {
+    definition::read_views(mysql, schema, rows)?;
     definition::read_triggers(schema, rows)?;
     for row in rows_of(rows, "routines") {
         let (kind, sql) = (row.text("kind")?.to_owned(), row.said("sql"));

@@ -82,6 +82,12 @@ fn defaults_are_sql_on_mariadb_and_bare_on_mysql() {
     assert_eq!(mysql("varchar(9)", "NULL", ""), Some(text("NULL")));
     assert_eq!(mysql("varchar(9)", "it's \\", ""), Some(text("it's \\")));
     assert_eq!(mysql("text", "_utf8mb4\\'x\\'", "DEFAULT_GENERATED"), Some(text("x")));
+    let lines = "_utf8mb4\\'a\\nb\\\\\\\\n\\'";
+    assert_eq!(mysql("text", lines, "DEFAULT_GENERATED"), Some(text("a\nb\\n")));
+    // Bytes of UTF-8, each told as a character; and a server that would tell them right.
+    let told = "_utf8mb4\\'\u{c3}\u{a9}\u{f0}\u{9f}\u{a6}\u{80}\\'";
+    assert_eq!(mysql("text", told, "DEFAULT_GENERATED"), Some(text("é🦀")));
+    assert_eq!(mysql("text", "_utf8mb4\\'é\\'", "DEFAULT_GENERATED"), Some(text("é")));
     let clock = mysql("datetime", "CURRENT_TIMESTAMP", "DEFAULT_GENERATED on update CURRENT_TIMESTAMP");
     assert_eq!(clock, Some(ColumnDefault::Sql("current_timestamp()".into())));
 }
