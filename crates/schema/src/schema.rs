@@ -337,8 +337,13 @@ impl Schema {
 
 impl FromIterator<(Address, Object)> for Schema {
     fn from_iter<I: IntoIterator<Item = (Address, Object)>>(objects: I) -> Self {
-        let objects: Objects = objects.into_iter().map(|(at, object)| (at, Arc::new(object))).collect();
-        Self { objects: Arc::new(objects), ..Self::default() }
+        objects.into_iter().map(|(at, object)| (at, Arc::new(object))).collect()
+    }
+}
+
+impl FromIterator<(Address, Arc<Object>)> for Schema {
+    fn from_iter<I: IntoIterator<Item = (Address, Arc<Object>)>>(objects: I) -> Self {
+        Self { objects: Arc::new(objects.into_iter().collect()), ..Self::default() }
     }
 }
 

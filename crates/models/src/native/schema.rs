@@ -1,6 +1,7 @@
 //! All files to one schema: the order of the work, and what is gathered on the way.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ambix_schema::{
     Address, Enum, Facet, Kind, Name, Namespace, Object, Origin, Problem, Schema, Severity, TableName,
@@ -68,7 +69,8 @@ struct Work<'a> {
 
 #[derive(Default)]
 struct Gathered {
-    objects: Vec<(Address, Object)>,
+    // Objects are large, and are moved about from here on.
+    objects: Vec<(Address, Arc<Object>)>,
     origins: Vec<(Address, Origin)>,
     implied: Vec<(Address, Facet)>,
     problems: Vec<Problem>,
@@ -237,7 +239,7 @@ impl Gathered {
 
     fn insert(&mut self, at: Address, object: Object, outline: &Outline, mark: Mark) {
         self.origins.push((at.clone(), outline.origin(mark)));
-        self.objects.push((at, object));
+        self.objects.push((at, Arc::new(object)));
     }
 
     /// Every table of a namespace says it again; the last one to do so stays.
@@ -276,8 +278,8 @@ fn finish(
         problems.extend(gathered.problems);
     }
     let (mut schema, origins) = rayon::join(
-        || joined(objects).into_iter().collect::<Schema>(),
-        || joined(origins).into_iter().collect::<BTreeMap<Address, Origin>>(),
+        || objects.into_iter().flatten().collect::<Schema>(),
+        || origins.into_iter().flatten().collect::<BTreeMap<Address, Origin>>(),
     );
     for (at, facet) in implied {
         schema.imply(at, facet);
@@ -294,13 +296,6 @@ fn finish(
     problems.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.message.cmp(&b.message)));
     problems.dedup();
     Read { schema, problems, origins, renames: carried_over, files, entities }
-}
-
-/// Lists one behind the other, in room that is measured first: objects are large.
-fn joined<T>(lists: Vec<Vec<T>>) -> Vec<T> {
-    let mut all = Vec::with_capacity(lists.iter().map(Vec::len).sum());
-    all.extend(lists.into_iter().flatten());
-    all
 }
 
 fn rename(at: &Address, from: &Said<String>, origins: &BTreeMap<Address, Origin>) -> Result<Rename, Finding> {
