@@ -46,6 +46,12 @@ WITH namespaces AS (
     JOIN tables t ON t.oid = k.conrelid
     WHERE k.contype = 'f' AND (SELECT conperiod FROM (SELECT k.*) AS own)
     UNION ALL
+    -- Since version 18 rows that are there may hold nulls all the same.
+    SELECT 'unvalidated not null', t.nspname, t.relname, k.conname, pg_catalog.pg_get_constraintdef(k.oid)
+    FROM pg_catalog.pg_constraint k
+    JOIN tables t ON t.oid = k.conrelid
+    WHERE k.contype = 'n' AND NOT k.convalidated
+    UNION ALL
     -- What a view carries beside its query.
     SELECT 'owner', t.nspname, t.relname, pg_catalog.pg_get_userbyid(t.relowner),
            'ALTER TABLE ' || t.qualified || ' OWNER TO ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(t.relowner))
