@@ -82,12 +82,23 @@ impl Live {
     /// # Errors
     /// When it cannot be made or reached.
     pub fn fresh(dialect: &str, namespaces: &[String]) -> Result<Self, String> {
+        Self::on(server_url(dialect)?.as_deref(), dialect, namespaces)
+    }
+
+    /// A fresh database on a server.
+    ///
+    /// # Errors
+    /// When it cannot be made or reached.
+    pub fn on(server: Option<&str>, dialect: &str, namespaces: &[String]) -> Result<Self, String> {
+        let server = || server.ok_or_else(|| format!("{dialect} has no server"));
         let runtime =
             Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
         let (keeper, url) = match dialect {
             "sqlite" => sqlite_file()?,
-            "postgres" => runtime.block_on(database_on_server(dialect, " TEMPLATE template0"))?,
-            "mariadb" | "mysql" => runtime.block_on(database_on_server(dialect, " CHARACTER SET utf8mb4"))?,
+            "postgres" => runtime.block_on(database_on_server(server()?, " TEMPLATE template0"))?,
+            "mariadb" | "mysql" => {
+                runtime.block_on(database_on_server(server()?, " CHARACTER SET utf8mb4"))?
+            }
             other => return Err(format!("there are no live tests on {other}")),
         };
         let mut settings = settings(&url)?;
@@ -102,6 +113,18 @@ impl Live {
             live.execute("PRAGMA synchronous = OFF")?;
         }
         Ok(live)
+    }
+
+    /// Another session in place of one that is lost.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub fn reconnect(&mut self) -> Result<(), String> {
+        drop(self.database.take());
+        let settings = settings(&self.url)?;
+        let database = self.runtime.block_on(connect(&settings)).map_err(|error| error.to_string())?;
+        self.database = Some(database);
+        Ok(())
     }
 
     /// Where the database is, for another session.
@@ -292,15 +315,14 @@ fn sqlite_file() -> Result<(Keeper, String), String> {
 }
 
 /// A new database on the private server of a dialect, made with these further words.
-async fn database_on_server(dialect: &str, words: &str) -> Result<(Keeper, String), String> {
+async fn database_on_server(url: &str, words: &str) -> Result<(Keeper, String), String> {
     // Tests run in several processes and several threads of one.
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let url = server_url(dialect)?.ok_or_else(|| format!("{dialect} has no server"))?;
     let name = format!("test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let (place, _) = url.rsplit_once('/').ok_or_else(|| format!("{url} names no database"))?;
     let own = format!("{place}/{name}");
-    administer(&url, &format!("CREATE DATABASE {name}{words}")).await?;
-    Ok((Keeper::Server { url, name }, own))
+    administer(url, &format!("CREATE DATABASE {name}{words}")).await?;
+    Ok((Keeper::Server { url: url.to_owned(), name }, own))
 }
 
 async fn drop_database(url: &str, name: &str) -> Result<(), String> {

@@ -1,3 +1,5 @@
-//! The house rules as a function, so that an ordinary test can hold the tree to them.
+//! What tests need of the chores: the house rules as a function, and private database servers.
 
+pub mod process;
+pub mod servers;
 pub mod tidy;

@@ -3,16 +3,14 @@
 
 mod bench;
 mod bless;
-
 mod demo;
-mod process;
 mod rel;
-mod servers;
 mod test;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::{process, servers};
 
 /// Chores of the ambix project.
 #[derive(Parser)]
@@ -51,8 +49,9 @@ enum Chore {
         #[arg(long, default_value_t = 1000)]
         tables: usize,
     },
-    /// Tries the laws on live databases: `drift` changes single facts, `pairs` migrates random pairs, `race`,
-    /// `kill`, `cut` and `block` disturb runs, `mutants` switches protections off.
+    /// Tries the laws on live databases: `drift` changes single facts, `operations` runs the rows of the guide,
+    /// `pairs` migrates random pairs, `race`, `kill`, `crash`, `cut` and `block` disturb runs, `mutants` switches
+    /// protections off.
     Rel {
         /// Which of them, and its options; `--help` lists them.
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]

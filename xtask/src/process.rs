@@ -9,12 +9,15 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// The root of the workspace.
-pub(crate) fn root() -> &'static Path {
+///
+/// # Panics
+/// When this program was not built in the workspace.
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace root")
 }
 
 /// A cargo command in the workspace, with the cargo that runs us.
-pub(crate) fn cargo() -> Command {
+pub fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
     command.current_dir(root());
@@ -22,7 +25,10 @@ pub(crate) fn cargo() -> Command {
 }
 
 /// Builds the `ambix` binary, and says where it is.
-pub(crate) fn build_ambix() -> Result<PathBuf, String> {
+///
+/// # Errors
+/// When it cannot be run, or fails.
+pub fn build_ambix() -> Result<PathBuf, String> {
     build(&["--package", "ambix-cli"], "debug")
 }
 
@@ -30,19 +36,28 @@ pub(crate) fn build_ambix() -> Result<PathBuf, String> {
 ///
 /// The whole workspace is named, with one of its tests: so the same features of other people's crates are
 /// chosen as for the tests themselves, and nothing is compiled twice.
-pub(crate) fn build_ambix_as_tested() -> Result<PathBuf, String> {
+///
+/// # Errors
+/// When it cannot be run, or fails.
+pub fn build_ambix_as_tested() -> Result<PathBuf, String> {
     build(&AS_TESTED, "debug")
 }
 
 /// Builds the `ambix` binary for speed, with the features of the benchmark that measures it, and says where
 /// it is.
-pub(crate) fn build_ambix_as_measured() -> Result<PathBuf, String> {
+///
+/// # Errors
+/// When it cannot be run, or fails.
+pub fn build_ambix_as_measured() -> Result<PathBuf, String> {
     build(&["--workspace", "--bin", "ambix", "--bench", "speed", "--profile", "release"], "release")
 }
 
 /// Builds the `ambix` binary with fault points, puts it aside, and says where it is. The binary without
 /// them is to be built after it, because both go by one name.
-pub(crate) fn build_faulty_ambix() -> Result<PathBuf, String> {
+///
+/// # Errors
+/// When it cannot be run, or fails.
+pub fn build_faulty_ambix() -> Result<PathBuf, String> {
     let built = build(&[AS_TESTED.as_slice(), &["--features", "ambix-cli/faults"]].concat(), "debug")?;
     let aside = built.with_file_name("ambix-faults").with_extension(std::env::consts::EXE_EXTENSION);
     // Under another name first: a run may be using the one from before.
@@ -71,7 +86,10 @@ fn build(arguments: &[&str], folder: &str) -> Result<PathBuf, String> {
 ///
 /// An interrupt reaches a child by the terminal itself; this process stays alive to clean up behind
 /// it. A termination signal reaches only us, so the child is stopped from here.
-pub(crate) fn run(command: &mut Command) -> Result<ExitStatus, String> {
+///
+/// # Errors
+/// When it cannot be run, or fails.
+pub fn run(command: &mut Command) -> Result<ExitStatus, String> {
     stay_alive_on_interrupt();
     let mut child = command.spawn().map_err(|error| could_not_run(command, &error))?;
     let mut stopped_at = None;
@@ -89,7 +107,10 @@ pub(crate) fn run(command: &mut Command) -> Result<ExitStatus, String> {
 }
 
 /// Runs a command quietly; what it printed becomes part of the error when it fails.
-pub(crate) fn run_quietly(command: &mut Command) -> Result<String, String> {
+///
+/// # Errors
+/// When it cannot be run, or fails.
+pub fn run_quietly(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| could_not_run(command, &error))?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     if output.status.success() {
@@ -100,7 +121,7 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<String, String> {
 }
 
 /// The exit code of a child, to be passed through; death by a signal is 2.
-pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
+pub fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2);
     ExitCode::from(code)
 }

@@ -102,8 +102,15 @@ impl Ground {
     /// # Errors
     /// When it cannot be made.
     pub fn new(dialect: &'static str, script: &Script, binary: &Path) -> Result<Self, String> {
+        Self::with(Live::fresh(dialect, &[])?, dialect, script, binary)
+    }
+
+    /// The same, with a database that is there.
+    ///
+    /// # Errors
+    /// When its files cannot be written.
+    pub fn with(live: Live, dialect: &'static str, script: &Script, binary: &Path) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let live = Live::fresh(dialect, &[])?;
         let ground = Self { folder, live, binary: binary.to_owned(), dialect, runs: 0 };
         let configured = format!(
             "script_location = \"migrations\"\n[database]\ndialect = \"{dialect}\"\nurl = \"${{DATABASE_URL}}\"\n"
@@ -113,6 +120,11 @@ impl Ground {
             ground.write(&format!("migrations/versions/{name}"), &text)?;
         }
         Ok(ground)
+    }
+
+    /// The directory of the project.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Which database it is.
@@ -153,7 +165,14 @@ impl Ground {
         command.args(words.split_whitespace()).current_dir(self.folder.path());
         command.stdin(Stdio::null()).stdout(Stdio::from(file)).stderr(Stdio::from(again));
         command.env("DATABASE_URL", self.live.url()).env("NO_COLOR", "1");
-        for name in ["AMBIX_CONFIG", "AMBIX_ENV", "AMBIX_FAULT", "AMBIX_FAULT_TRACE", "AMBIX_MUTANT"] {
+        for name in [
+            "AMBIX_CONFIG",
+            "AMBIX_ENV",
+            "AMBIX_FAULT",
+            "AMBIX_FAULT_TRACE",
+            "AMBIX_FAULT_HOLD",
+            "AMBIX_MUTANT",
+        ] {
             command.env_remove(name);
         }
         command.envs(variables.iter().copied());
@@ -205,6 +224,25 @@ fn cells(row: Vec<Option<String>>) -> String {
 }
 
 impl Running {
+    /// Waits until a file is there, or the run is over.
+    ///
+    /// # Errors
+    /// When neither happens.
+    pub fn until(&mut self, file: &Path) -> Result<(), String> {
+        let begun = Instant::now();
+        while !file.exists() {
+            let is_over = self.child.try_wait().map_err(|error| error.to_string())?.is_some();
+            if is_over {
+                return Ok(());
+            }
+            if begun.elapsed() > LONGEST {
+                return Err(format!("a run stands still before {}", file.display()));
+            }
+            sleep(Duration::from_millis(2));
+        }
+        Ok(())
+    }
+
     /// Waits for the end.
     ///
     /// # Errors

@@ -14,6 +14,13 @@ pub struct Undisturbed {
     took: Duration,
 }
 
+impl Undisturbed {
+    /// How long it takes, in microseconds, and never nothing.
+    pub(super) fn longest(&self) -> u64 {
+        u64::try_from(self.took.as_micros()).unwrap_or(u64::MAX).max(1000)
+    }
+}
+
 /// Runs a script without disturbing it.
 ///
 /// # Errors
@@ -85,8 +92,7 @@ pub fn at_random(
 ) -> Result<(), String> {
     let mut ground = Ground::new(dialect, script, binary)?;
     ground.run(&first(), &[])?.done()?;
-    let longest = u64::try_from(known.took.as_micros()).unwrap_or(u64::MAX).max(1000);
-    let after = Duration::from_micros(Chance::of(seed).below(longest));
+    let after = Duration::from_micros(Chance::of(seed).below(known.longest()));
     let run = ground.start("upgrade head", &[])?;
     sleep(after);
     let killed = run.kill()?;

@@ -5,6 +5,7 @@
 //! `cargo xtask rel` tries as many as it is told; the suite tries a few of each.
 
 pub mod block;
+pub mod crash;
 pub mod cut;
 mod ground;
 pub mod hostile;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tempfile::TempDir;
 
+use super::Keeping;
 use super::install::{Package, install};
 use super::port::free_port;
 use super::user::User;
@@ -46,12 +47,21 @@ const OPTIONS: [&str; 19] = [
     "--aria-pagecache-buffer-size=8M",
 ];
 
+/// What a server says instead that writes down what it commits.
+const DURABLE: [&str; 4] = [
+    "--innodb-flush-log-at-trx-commit=1",
+    "--innodb-flush-method=fsync",
+    "--innodb-doublewrite=ON",
+    "--sync-frm=ON",
+];
+
 /// A running server. Dropping it stops the server and removes its directory.
 pub(super) struct MariaDb {
     programs: Programs,
     user: Option<User>,
     directory: TempDir,
     port: u16,
+    keeping: Keeping,
     server: Option<Child>,
 }
 
@@ -74,7 +84,7 @@ impl MariaDb {
     }
 
     /// Makes the system tables and starts the server.
-    pub(super) fn start() -> Result<Self, String> {
+    pub(super) fn start(keeping: Keeping) -> Result<Self, String> {
         let programs = Programs::find().ok_or("mariadbd or mariadb-install-db is gone")?;
         let user = User::instead_of_root(&["mysql", "nobody"])?;
         let directory = tempfile::Builder::new()
@@ -84,7 +94,7 @@ impl MariaDb {
         if let Some(user) = &user {
             user.own(directory.path())?;
         }
-        let mut mariadb = Self { programs, user, directory, port: 0, server: None };
+        let mut mariadb = Self { programs, user, directory, port: 0, keeping, server: None };
         mariadb.initialise()?;
         mariadb.listen()?;
         Ok(mariadb)
@@ -95,7 +105,7 @@ impl MariaDb {
         let place = format!("127.0.0.1:{}", self.port);
         let password = utf8_percent_encode(PASSWORD, NON_ALPHANUMERIC);
         vec![
-            ("AMBIX_TEST_MARIADB_URL", format!("mariadb://root@{place}/mysql")),
+            ("AMBIX_TEST_MARIADB_URL", self.url()),
             ("AMBIX_TEST_MARIADB_PASSWORD_URL", format!("mariadb://locked:{password}@{place}/locked")),
             ("AMBIX_TEST_MARIADB_PASSWORD", PASSWORD.to_owned()),
             ("AMBIX_TEST_MARIADB_SOCKET", self.directory.path().join("socket").display().to_string()),
@@ -117,24 +127,51 @@ impl MariaDb {
     fn listen(&mut self) -> Result<(), String> {
         for _attempt in 0..3 {
             self.port = free_port()?;
-            let mut start = self.command(&self.programs.server);
-            start.arg("--no-defaults").args(OPTIONS).arg(format!("--port={}", self.port));
-            start.arg(self.at("--datadir=", "data")).arg(self.at("--socket=", "socket"));
-            start.arg(self.at("--pid-file=", "pid")).arg(self.at("--tmpdir=", ""));
-            start.arg(self.at("--init-file=", "init.sql"));
-            let log = self.directory.path().join("log");
-            let log = File::create(&log).map_err(|error| format!("could not make a log file: {error}"))?;
-            start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::from(log));
-            // An interrupt at the terminal is for the tests; the server goes when they are through.
-            start.process_group(0);
-            let child = start.spawn().map_err(|error| format!("could not run mariadbd: {error}"))?;
-            if answers(self.server.insert(child), self.port)? {
+            if self.boot()? {
                 return Ok(());
             }
             self.stop();
         }
         let log = fs::read(self.directory.path().join("log")).unwrap_or_default();
         Err(format!("could not start MariaDB; its log says:\n{}", String::from_utf8_lossy(&log)))
+    }
+
+    /// Starts the server on its port; false when it does not come up.
+    fn boot(&mut self) -> Result<bool, String> {
+        let durable: &[&str] = if self.keeping == Keeping::Durable { &DURABLE } else { &[] };
+        let mut start = self.command(&self.programs.server);
+        start.arg("--no-defaults").args(OPTIONS).args(durable).arg(format!("--port={}", self.port));
+        start.arg(self.at("--datadir=", "data")).arg(self.at("--socket=", "socket"));
+        start.arg(self.at("--pid-file=", "pid")).arg(self.at("--tmpdir=", ""));
+        start.arg(self.at("--init-file=", "init.sql"));
+        let log = self.directory.path().join("log");
+        let log = File::create(&log).map_err(|error| format!("could not make a log file: {error}"))?;
+        start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::from(log));
+        // An interrupt at the terminal is for the tests; the server goes when they are through.
+        start.process_group(0);
+        let child = start.spawn().map_err(|error| format!("could not run mariadbd: {error}"))?;
+        answers(self.server.insert(child), self.port)
+    }
+
+    /// Where a user is who may make databases.
+    pub(super) fn url(&self) -> String {
+        format!("mariadb://root@127.0.0.1:{}/mysql", self.port)
+    }
+
+    /// Kills the server.
+    pub(super) fn kill(&mut self) -> Result<(), String> {
+        let Some(mut server) = self.server.take() else { return Ok(()) };
+        let killed = server.kill().and_then(|()| server.wait());
+        killed.map(drop).map_err(|error| format!("could not kill MariaDB: {error}"))
+    }
+
+    /// Starts it again after a kill, on the same port.
+    pub(super) fn restart(&mut self) -> Result<(), String> {
+        if self.boot()? {
+            return Ok(());
+        }
+        let log = fs::read(self.directory.path().join("log")).unwrap_or_default();
+        Err(format!("MariaDB does not come up again; its log says:\n{}", String::from_utf8_lossy(&log)))
     }
 
     fn stop(&mut self) {

@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tempfile::TempDir;
 
+use super::Keeping;
 use super::install::{Package, install};
 use super::port::free_port;
 use super::user::User;
@@ -37,6 +40,13 @@ timezone = 'UTC'
 log_min_messages = fatal
 ";
 
+/// What a server says instead that writes down what it commits.
+const DURABLE: &str = "
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+";
+
 /// A running server. Dropping it stops the server and removes its directory.
 pub(super) struct Postgres {
     programs: PathBuf,
@@ -58,7 +68,7 @@ impl Postgres {
     }
 
     /// Makes a cluster and starts it.
-    pub(super) fn start() -> Result<Self, String> {
+    pub(super) fn start(keeping: Keeping) -> Result<Self, String> {
         let programs = find_programs().ok_or("initdb, postgres or pg_ctl is gone")?;
         let user = User::instead_of_root(&["postgres", "nobody"])?;
         let directory = tempfile::Builder::new()
@@ -69,7 +79,7 @@ impl Postgres {
             user.own(directory.path())?;
         }
         let mut server = Self { programs, user, directory, port: 0 };
-        server.initialise()?;
+        server.initialise(keeping)?;
         server.listen()?;
         Ok(server)
     }
@@ -83,7 +93,7 @@ impl Postgres {
         let place = format!("127.0.0.1:{}", self.port);
         let password = utf8_percent_encode(PASSWORD, NON_ALPHANUMERIC);
         vec![
-            ("AMBIX_TEST_POSTGRES_URL", format!("postgres://postgres@{place}/postgres")),
+            ("AMBIX_TEST_POSTGRES_URL", self.url()),
             ("AMBIX_TEST_POSTGRES_PASSWORD_URL", format!("postgres://locked:{password}@{place}/locked")),
             ("AMBIX_TEST_POSTGRES_PASSWORD", PASSWORD.to_owned()),
         ]
@@ -93,7 +103,7 @@ impl Postgres {
         self.directory.path().join("data")
     }
 
-    fn initialise(&self) -> Result<(), String> {
+    fn initialise(&self, keeping: Keeping) -> Result<(), String> {
         let data = self.data();
         let mut initdb = self.program("initdb");
         initdb.arg("-D").arg(&data);
@@ -103,6 +113,9 @@ impl Postgres {
         let configuration = data.join("postgresql.conf");
         let sockets = self.directory.path().display().to_string().replace('\'', "''");
         append(&configuration, &format!("{CONFIGURATION}unix_socket_directories = '{sockets}'\n"))?;
+        if keeping == Keeping::Durable {
+            append(&configuration, DURABLE)?;
+        }
         fs::write(data.join("pg_hba.conf"), HBA)
             .map_err(|error| format!("could not write pg_hba.conf: {error}"))?;
         self.create_locked_role()
@@ -128,20 +141,65 @@ impl Postgres {
         let mut last = String::new();
         for _attempt in 0..3 {
             self.port = free_port()?;
-            let mut start = self.program("pg_ctl");
-            start.arg("start").arg("-D").arg(self.data()).args(["--wait", "--silent", "--timeout=60"]);
-            start.arg("-l").arg(self.directory.path().join("log"));
-            start.arg("-o").arg(format!("-p {}", self.port));
-            start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            let status = start.status().map_err(|error| format!("could not run pg_ctl: {error}"))?;
-            if status.success() {
-                return Ok(());
+            match self.boot() {
+                Ok(()) => return Ok(()),
+                Err(log) => last = log,
             }
-            last = fs::read(self.directory.path().join("log"))
-                .map(|log| String::from_utf8_lossy(&log).into_owned())
-                .unwrap_or_default();
         }
-        Err(format!("could not start PostgreSQL; its log says:\n{last}"))
+        Err(last)
+    }
+
+    /// Starts the server on its port.
+    fn boot(&self) -> Result<(), String> {
+        let mut start = self.program("pg_ctl");
+        start.arg("start").arg("-D").arg(self.data()).args(["--wait", "--silent", "--timeout=60"]);
+        start.arg("-l").arg(self.directory.path().join("log"));
+        start.arg("-o").arg(format!("-p {}", self.port));
+        start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let status = start.status().map_err(|error| format!("could not run pg_ctl: {error}"))?;
+        if status.success() {
+            return Ok(());
+        }
+        let log = fs::read(self.directory.path().join("log")).unwrap_or_default();
+        Err(format!("could not start PostgreSQL; its log says:\n{}", String::from_utf8_lossy(&log)))
+    }
+
+    /// Where a user is who may make databases.
+    pub(super) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Kills the server and all that it started.
+    pub(super) fn kill(&self) -> Result<(), String> {
+        let file = self.data().join("postmaster.pid");
+        let text = fs::read(&file).map_err(|error| format!("could not read {}: {error}", file.display()))?;
+        let text = String::from_utf8_lossy(&text);
+        let own = text.lines().next().unwrap_or_default().trim().to_owned();
+        let children = Command::new("pgrep").args(["-P", &own]).output();
+        let children = children.map_err(|error| format!("could not run pgrep: {error}"))?;
+        let children = String::from_utf8_lossy(&children.stdout).into_owned();
+        let all: Vec<&str> = std::iter::once(own.as_str()).chain(children.lines().map(str::trim)).collect();
+        // One may have gone by itself in between.
+        let _ = Command::new("kill").arg("-9").args(&all).stderr(Stdio::null()).status();
+        let begun = Instant::now();
+        while all.iter().any(|pid| is_alive(pid)) {
+            if begun.elapsed() > Duration::from_secs(30) {
+                return Err("PostgreSQL does not go, whatever is done to it".into());
+            }
+            sleep(Duration::from_millis(5));
+        }
+        // Where nobody waits for orphans, a dead server counts as one that runs, and keeps the next one out.
+        let lock = self.directory.path().join(format!(".s.PGSQL.{}.lock", self.port));
+        for file in [file, lock] {
+            fs::remove_file(&file)
+                .map_err(|error| format!("could not remove {}: {error}", file.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Starts it again after a kill, on the same port.
+    pub(super) fn restart(&self) -> Result<(), String> {
+        self.boot()
     }
 
     fn program(&self, name: &str) -> Command {
@@ -167,6 +225,15 @@ impl Drop for Postgres {
             eprintln!("warning: PostgreSQL on port {} still runs: {reason}", self.port);
         }
     }
+}
+
+/// Whether a process is there and not only waited for.
+fn is_alive(pid: &str) -> bool {
+    let state = Command::new("ps").args(["-o", "stat=", "-p", pid]).output();
+    state.is_ok_and(|output| {
+        let state = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        !state.is_empty() && !state.starts_with('Z')
+    })
 }
 
 /// The directory that holds `initdb`, `postgres` and `pg_ctl`: on PATH, else the newest one in the

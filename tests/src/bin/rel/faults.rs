@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use ambix_tests::faults::crash::{self, Subject, Victim};
 use ambix_tests::faults::{
-    FAULTS_BIN, Script, Tally, block, cut, faulty_binary, hostile, kill, mutants, race, revision_texts,
-    scripts,
+    Chance, FAULTS_BIN, Script, Tally, block, cut, faulty_binary, hostile, kill, mutants, race,
+    revision_texts, scripts,
 };
 use ambix_tests::live::{available, pooler_url};
 use ambix_tests::story::binary;
+use xtask::servers::Durable;
 
 fn plain() -> Result<PathBuf, String> {
     binary().ok_or_else(|| "the ambix binary is not built; use `cargo xtask rel`".into())
@@ -95,6 +97,49 @@ pub(crate) fn kills(databases: &[&'static str], count: u64, seed: u64) -> Result
             kill::at_random(name, script, known, seed, &binary, &mut sum)?;
         }
         holds &= told(&format!("{name}, {count} kills at random"), &sum);
+    }
+    Ok(holds)
+}
+
+/// So many killed servers of each sort: at points, the one process that serves a run, and at random.
+pub(crate) fn crashes(databases: &[&'static str], count: u64, seed: u64) -> Result<bool, String> {
+    let binary = faulty()?;
+    let mut holds = true;
+    println!("seeds {seed} to {}", seed + count.max(1) - 1);
+    for &name in databases.iter().filter(|name| matches!(**name, "postgres" | "mariadb")) {
+        let scripts = scripts(name);
+        let mut known = Vec::new();
+        for script in &scripts {
+            known.push((script, kill::undisturbed(name, script, &[], &binary)?));
+        }
+        let points: Vec<_> = known
+            .iter()
+            .flat_map(|(script, undisturbed)| {
+                undisturbed.points.iter().map(move |it| (*script, undisturbed, it))
+            })
+            .collect();
+        let victims: &[Victim] =
+            if name == "postgres" { &[Victim::Server, Victim::Backend] } else { &[Victim::Server] };
+        let mut server = Durable::start(name)?;
+        for &victim in victims {
+            let mut sum = Tally::default();
+            for seed in seed..seed + count {
+                let number = Chance::of(seed).below(u64::try_from(points.len()).unwrap_or(1).max(1));
+                let Some((script, known, point)) = usize::try_from(number).ok().and_then(|it| points.get(it))
+                else {
+                    return Err("no run passes a point".into());
+                };
+                let subject = Subject { dialect: name, script, known, binary: &binary };
+                crash::at_point(subject, &mut server, victim, point, &mut sum)?;
+            }
+            holds &= told(&format!("{name}, {count} of {} points, {victim:?} killed", points.len()), &sum);
+        }
+        let mut sum = Tally::default();
+        for (seed, (script, known)) in (seed..seed + count).zip(known.iter().cycle()) {
+            let subject = Subject { dialect: name, script, known, binary: &binary };
+            crash::at_random(subject, &mut server, seed, &mut sum)?;
+        }
+        holds &= told(&format!("{name}, {count} servers killed at random"), &sum);
     }
     Ok(holds)
 }

@@ -80,6 +80,18 @@ enum Trial {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Kills servers under runs: at points that they pass, and at random; and starts them again.
+    Crash {
+        /// How many kills of each sort on each database.
+        #[arg(long, default_value_t = 30)]
+        count: u64,
+        /// The seed of the first of them.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The one database to try; all of them without it.
+        #[arg(long)]
+        database: Option<String>,
+    },
     /// Cuts the connections of runs, and swallows answers to COMMIT.
     Cut {
         /// How many cuts on each database.
@@ -130,6 +142,8 @@ fn main() -> ExitCode {
                 .and_then(|databases| faults::races(&databases, count, &runners)),
             Trial::Kill { count, seed, database } => databases(database.as_deref())
                 .and_then(|databases| faults::kills(&databases, count, chosen(seed))),
+            Trial::Crash { count, seed, database } => databases(database.as_deref())
+                .and_then(|databases| faults::crashes(&databases, count, chosen(seed))),
             Trial::Cut { count, seed, database } => databases(database.as_deref())
                 .and_then(|databases| faults::cuts(&databases, count, chosen(seed))),
             Trial::Block { database } => {
