@@ -3,8 +3,9 @@
 
 use ambix_dialect::Dialect;
 use ambix_schema::{
-    Action, Address, Check, Column, Deferrable, Exclusion, ExclusionElement, ForeignKey, Generated, Index,
-    IndexKey, Kind, MatchType, Name, Object, Schema, Sequence, TableName, Type, Unique, View,
+    Action, Address, Attribute, Check, Column, ColumnDefault, Composite, Deferrable, Domain, DomainCheck,
+    Exclusion, ExclusionElement, ForeignKey, Generated, Index, IndexKey, Kind, Literal, MatchType, Name,
+    Object, Schema, Sequence, TableName, Type, Unique, View,
 };
 
 /// What only one database has a word for.
@@ -121,6 +122,47 @@ pub(super) fn of_schema(bits: u64, dialect: &dyn Dialect, schema: &mut Schema) {
         let view = View::new(format!(" SELECT {} AS one\n   FROM {own};", if is_other { 2 } else { 1 }));
         let name = format!("view of {}", table.name.as_str());
         put(&Address::of(Kind::View, name.as_str()), view.into(), dialect, schema);
+    }
+    types(&mut coins, dialect, schema);
+}
+
+/// A domain, with or without a column of it, and a composite type.
+fn types(coins: &mut Coins, dialect: &dyn Dialect, schema: &mut Schema) {
+    let mut domain = Domain::new(Type::Text);
+    let (is_short, is_filled, is_collated) = (coins.toss(), coins.toss(), coins.toss());
+    if is_short {
+        let name = "it's short".into();
+        domain.checks.push(DomainCheck { name, expr: "length(VALUE) < 99".into(), is_validated: true });
+    }
+    if is_filled {
+        domain.default = Some(ColumnDefault::Literal(Literal::Text("x".into())));
+    }
+    if is_collated {
+        domain.collation = Some(words(dialect).collation.to_owned());
+    }
+    let at = Address::of(Kind::Domain, "short \"text\"");
+    if coins.toss() || coins.toss() {
+        put(&at, domain.into(), dialect, schema);
+    }
+    if schema.contains(&at) && (coins.toss() || coins.toss()) {
+        let column = Column::new(Type::Defined(at.qualified_name()));
+        let first = schema.tables().next();
+        if let Some(table) = first {
+            super::columns::put(&table, "mail", column, dialect, schema);
+        }
+    }
+    let attribute = |name: &str, ty: Type| Attribute { name: name.into(), ty, collation: None };
+    let mut pair = vec![attribute("a", if coins.toss() { Type::BigInt } else { Type::Integer })];
+    if coins.toss() {
+        pair.push(attribute("b \"c\"", Type::Text));
+    }
+    if coins.toss() {
+        put(
+            &Address::of(Kind::Composite, "pair"),
+            Composite { attributes: pair, comment: None }.into(),
+            dialect,
+            schema,
+        );
     }
 }
 

@@ -206,6 +206,8 @@ mod tests {
             Kind::Check,
             Kind::ForeignKey,
             Kind::Index,
+            Kind::Domain,
+            Kind::Composite,
         ] {
             assert!(kinds.contains(&kind), "{kind:?} is never drawn");
         }
