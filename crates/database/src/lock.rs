@@ -112,7 +112,8 @@ impl Database {
         &mut self,
         waits_for: &mut (dyn FnMut(&[Holder]) + Send),
     ) -> Result<(), DatabaseError> {
-        if crate::fault::is_off("no_fence") {
+        // On MariaDB this is a lock of its own, and would make up for the other.
+        if crate::fault::is_off("no_fence") || crate::fault::is_off("no_lock") {
             return Ok(());
         }
         let doing = format!("begin to work on {}", self.described());
