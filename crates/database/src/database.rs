@@ -108,15 +108,25 @@ impl Database {
             return Ok(());
         }
         let failure = Box::new(StatementFailure {
-            sql: self.settings.url.secrets().scrub(sql),
+            sql: self.scrubbed(sql),
             message: "the statement holds a NUL character".into(),
             ..StatementFailure::default()
         });
         Err(DatabaseErrorKind::Statement(failure)).doing(self.running(sql))
     }
 
+    /// A statement without the password of this connection, should it repeat it.
+    pub fn scrubbed(&self, sql: &str) -> String {
+        self.settings.url.secrets().scrub(sql)
+    }
+
+    /// A statement for people: scrubbed, and escaped.
+    pub fn shown(&self, sql: &str) -> String {
+        ambix_schema::escape(&self.scrubbed(sql))
+    }
+
     fn running(&self, sql: &str) -> String {
-        format!("run `{}`", abridged(&self.settings.url.secrets().scrub(sql)))
+        format!("run `{}`", abridged(&self.scrubbed(sql)))
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -76,6 +76,8 @@ fn settings_come_in_parts(dialect: &'static str) {
         ambix(&project, "current -v"),
         ambix(&project, "history --verbose"),
     ];
+    // A statement that repeats the password is shown without it, when it fails and when it is left half done.
+    let repeats = repeated(&project);
     // What is wrong is told before anything runs, each part by its name.
     let (host, port, database) = place(project.url());
     let (host, port, database) = (host.to_owned(), port.to_owned(), database.to_owned());
@@ -90,9 +92,27 @@ fn settings_come_in_parts(dialect: &'static str) {
     for run in ran {
         run.done();
     }
+    for run in repeats {
+        run.exits(2).says("'***'");
+    }
     nobody_there.exits(2).prints_nothing().says(&host).says("1").says(&format!("as `{role}`"));
     no_database.exits(2).prints_nothing().says("`nowhere_at_all`").says(&format!("as `{role}`"));
     no_variable.exits(2).prints_nothing().says("POSTGRES_DB");
+}
+
+/// Runs of a revision whose second statement repeats the password and fails, and the report of the first one.
+fn repeated(project: &Project) -> [Run; 3] {
+    ambix(project, "revision -m repeats --rev-id bbb1").done();
+    let file = project.revision("repeats");
+    let body = format!(
+        "upgrade(op: &mut Operations) {{\n    op.execute(\"SELECT 1\");\n    \
+         op.execute(\"SELECT '{PASSWORD}' FROM no_such_table\");"
+    );
+    project.edit(&file, "upgrade(op: &mut Operations) {", &body);
+    let runs = ["upgrade head", "upgrade head -v", "upgrade head --format json"];
+    let runs = runs.map(|words| ambix(project, words));
+    project.remove(&file);
+    runs
 }
 
 /// Nothing is refused; what differs is told.

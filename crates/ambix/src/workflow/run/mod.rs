@@ -173,7 +173,7 @@ async fn run_locked(
         checksums::refuse_edited(project, revisions, database, &heads, options).await?;
     }
     let moves = (job.route)(&heads)?;
-    recovery::refuse_another_way(revisions, &journal, &moves, job)?;
+    recovery::refuse_another_way(revisions, &journal, &moves, job, database)?;
     if moves.is_empty() {
         return Ok((Vec::new(), heads));
     }

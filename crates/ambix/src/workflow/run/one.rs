@@ -60,7 +60,7 @@ impl Runner<'_> {
                 && !progress.is_resumed()
                 && !self.is_one_transaction;
             if !(is_lock_timeout && may_try_again && attempt < ATTEMPTS) {
-                return Err(Self::failed(error, is_rolled_back, &progress, revision, step, heads));
+                return Err(self.failed(error, is_rolled_back, &progress, revision, step, heads));
             }
             attempt += 1;
             self.observer.event(&Event::Retrying { error: &error, attempt, attempts: ATTEMPTS });
@@ -159,7 +159,7 @@ impl Runner<'_> {
     async fn run_planned(&mut self, progress: &mut Progress) -> Result<(), Error> {
         while let Some(entry) = progress.next().cloned() {
             self.require_lock().await?;
-            self.observer.event(&Event::Statement { sql: &entry.sql });
+            self.observer.event(&Event::Statement { sql: &self.database.scrubbed(&entry.sql) });
             if self.only_shows() || (entry.runs_alone && self.options.dry_run) {
                 progress.has_run(&now());
                 continue;
@@ -203,7 +203,7 @@ impl Runner<'_> {
                     "{} takes `{}` outside of any transaction only, and --single-transaction wants all in one; \
                      everything was undone",
                     self.dialect.facts().title,
-                    ambix_schema::escape(&entry.sql)
+                    self.database.shown(&entry.sql)
                 ),
                 "leave out --single-transaction; each revision then runs in its own transactions",
             ));
@@ -295,7 +295,7 @@ impl Runner<'_> {
             return Err(Error::refused(
                 format!(
                     "`{}` left the index {index} as it was: it is there and not valid, so the server does not use it",
-                    ambix_schema::escape(&entry.sql)
+                    self.database.shown(&entry.sql)
                 ),
                 format!("drop it with `DROP INDEX CONCURRENTLY {index}`, then run again"),
             ));
@@ -370,6 +370,7 @@ impl Runner<'_> {
     }
 
     fn failed(
+        &self,
         error: Error,
         is_rolled_back: bool,
         progress: &Progress,
@@ -397,7 +398,7 @@ impl Runner<'_> {
             heads: heads.to_vec(),
             next,
             by_hand: vec![stamp(&step.heads_after), stamp(heads)],
-            ..progress.failure()
+            ..progress.failure(|sql| self.database.shown(sql))
         };
         Error::Run {
             doing: format!("{verb} {} ({})", revision.id, revision.message),

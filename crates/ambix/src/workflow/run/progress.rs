@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use ambix_database::{JournalEntry, JournalState};
 use ambix_dialect::Trace;
-use ambix_schema::{Change, TableName, escape};
+use ambix_schema::{Change, TableName};
 use serde::{Deserialize, Serialize};
 
 use super::report::Failure;
@@ -196,20 +196,20 @@ impl Progress {
         self.committed == 0 && self.inside == 0
     }
 
-    /// What is known of a failure at the next statement.
-    pub(super) fn failure(&self) -> Failure {
-        let shown = |range: Range<usize>| {
+    /// What is known of a failure at the next statement; `shown` makes a statement fit for people.
+    pub(super) fn failure(&self, shown: impl Fn(&str) -> String) -> Failure {
+        let shown_of = |range: Range<usize>| {
             let entries = self.entries.get(range).unwrap_or_default();
-            entries.iter().map(|entry| escape(&entry.sql)).collect()
+            entries.iter().map(|entry| shown(&entry.sql)).collect()
         };
         Failure {
             statement: self.next().map(|entry| entry.number),
             statements: self.entries.len() as u64,
-            sql: self.next().map(|entry| escape(&entry.sql)),
-            committed: shown(0..self.committed),
+            sql: self.next().map(|entry| shown(&entry.sql)),
+            committed: shown_of(0..self.committed),
             committed_inside: self.inside,
-            undone: shown(self.committed..self.ran),
-            not_run: shown((self.ran + 1).min(self.entries.len())..self.entries.len()),
+            undone: shown_of(self.committed..self.ran),
+            not_run: shown_of((self.ran + 1).min(self.entries.len())..self.entries.len()),
             operations_after: self.unplanned,
             is_journalled: self.is_journalled(),
             ..Failure::default()

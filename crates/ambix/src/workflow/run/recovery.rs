@@ -4,7 +4,7 @@
 //! before it was sent, and with what should be there after it. Where neither is so, a person decides, and says so
 //! with `--resume-after` or `--resume-at`.
 
-use ambix_database::{ForeignKeys, JournalEntry, JournalState, fault};
+use ambix_database::{Database, ForeignKeys, JournalEntry, JournalState, fault};
 use ambix_dialect::{Trace, normalize};
 use ambix_diff::{Policy, diff};
 use ambix_revision::Move;
@@ -31,12 +31,13 @@ pub(super) fn refuse_another_way(
     journal: &[JournalEntry],
     moves: &[Move],
     job: &Job<'_>,
+    database: &Database,
 ) -> Result<(), Error> {
     let Some(first) = journal.first().filter(|_| has_begun(journal)) else { return Ok(()) };
     let JournalEntry { revision: id, direction, .. } = first;
     let shown = escape(id);
     let done = journal.iter().filter(|entry| entry.state == JournalState::Done);
-    let done: Vec<String> = done.map(|entry| format!("  {}", escape(&entry.sql))).collect();
+    let done: Vec<String> = done.map(|entry| format!("  {}", database.shown(&entry.sql))).collect();
     let is_next =
         moves.first().is_some_and(|step| step.revision.as_str() == id && word(step.direction) == direction);
     let heads = "ambix stamp REVISION";
@@ -109,7 +110,7 @@ impl Runner<'_> {
             let (state, word) = match verdict {
                 Verdict::Before => (JournalState::Planned, "has not run, and runs now"),
                 Verdict::After => (JournalState::Done, "has run, and is not repeated"),
-                Verdict::Neither(why) => return Err(neither(&entry, journal.len(), &why)),
+                Verdict::Neither(why) => return Err(neither(&entry, journal.len(), &why, self.database)),
             };
             let text = format!(
                 "revision {revision} was interrupted in statement {} of {}, which {word}",
@@ -258,7 +259,7 @@ pub(super) fn has_begun(journal: &[JournalEntry]) -> bool {
     journal.iter().any(|entry| entry.state != JournalState::Planned)
 }
 
-fn neither(entry: &JournalEntry, statements: usize, why: &str) -> Error {
+fn neither(entry: &JournalEntry, statements: usize, why: &str, database: &Database) -> Error {
     let number = entry.number;
     let next = if usize::try_from(number).is_ok_and(|number| number >= statements) {
         "what comes after it is next".to_owned()
@@ -269,7 +270,7 @@ fn neither(entry: &JournalEntry, statements: usize, why: &str) -> Error {
         format!(
             "statement {number} of {statements} of revision {} was interrupted, and {why}\n  the statement:\n    {}",
             escape(&entry.revision),
-            escape(&entry.sql)
+            database.shown(&entry.sql)
         ),
         format!(
             "look at the database; then run again with `--resume-after {number}` when all that the statement does is \
