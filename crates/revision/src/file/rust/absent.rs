@@ -26,7 +26,7 @@ const ABSENT: &[(&[&str], &str)] = &[
     ),
     (
         &["inline_references", "references"],
-        "a foreign key is an operation of its own: `op.create_foreign_key(...)`; SQLite gets both in one rebuild",
+        "a foreign key is an operation of its own: `op.create_foreign_key(...)`; SQLite gets both in one `ADD COLUMN`",
     ),
     (&["inline_primary_key"], "a primary key is an operation of its own: `op.create_primary_key(...)`"),
     (
