@@ -81,6 +81,12 @@ pub trait Dialect: Send + Sync + Debug {
         None
     }
 
+    /// The name a primary key takes among the other names of its schema when nobody gives it one; `None` where
+    /// it takes none.
+    fn usual_primary_key(&self, _table: &Name) -> Option<Name> {
+        None
+    }
+
     /// What the server made along with an object and named after it, and its name once the object has another:
     /// the multirange of a range type. `None` where there is nothing, or where its author named it.
     fn companion(&self, _at: &Address, _object: &Object, _to: &Name) -> Option<(Address, Name)> {

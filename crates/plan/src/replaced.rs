@@ -70,7 +70,7 @@ fn is_taken(before: &Schema, wanted: &Address, old: &Address, dialect: &dyn Dial
         match object {
             Object::Column(_) => false,
             Object::PrimaryKey(key) => {
-                let usual = at.table.as_ref().map(|table| Name::from(format!("{}_pkey", table.as_str())));
+                let usual = at.table.as_ref().and_then(|table| dialect.usual_primary_key(table));
                 key.name.as_ref().or(usual.as_ref()).is_some_and(is_same)
             }
             Object::Namespace(_)

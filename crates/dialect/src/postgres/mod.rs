@@ -71,6 +71,10 @@ impl Dialect for Postgres {
         Some(canonical::canonical(self, at, object, whole))
     }
 
+    fn usual_primary_key(&self, table: &Name) -> Option<Name> {
+        Some(primary_key_name(table))
+    }
+
     fn companion(&self, at: &Address, object: &Object, to: &Name) -> Option<(Address, Name)> {
         multirange::companion(self.features, at, object, to)
     }
