@@ -65,7 +65,8 @@ pub(crate) fn refuse_before_anything_runs(
             Direction::Upgrade => &revision.upgrade,
             Direction::Downgrade => &revision.downgrade,
         };
-        let before = state.clone();
+        // A second copy makes each change to the first one copy the schema.
+        let before = operations.iter().any(is_raw_sql).then(|| state.clone());
         for operation in operations {
             let said = lowered(&state, &revision.id, operation, dialect, &naming)?;
             let altered = said.iter().filter_map(Change::at);
@@ -78,7 +79,7 @@ pub(crate) fn refuse_before_anything_runs(
             for change in &changes {
                 let whole = is_state_known.then_some(state.schema());
                 refuse_unholdable(ctx, revision, operation, change, &known, whole)?;
-                refuse_change(ctx, revision, step.direction, change, &before)?;
+                refuse_change(ctx, revision, step.direction, change, before.as_ref().unwrap_or(&state))?;
             }
         }
     }
@@ -107,10 +108,8 @@ fn refuse_change(
             if only.as_deref().is_none_or(|only| only == dialect.facts().name) =>
         {
             refuse_transaction_statement(revision, text, dialect)?;
-            for at in taken_away_by_hand(before, text, dialect) {
-                refuse_protected(policy, revision, &at, options)?;
-            }
-            Ok(())
+            let taken = taken_away_by_hand(before, text, dialect);
+            taken.iter().try_for_each(|at| refuse_protected(policy, revision, at, options))
         }
         Change::Opaque(Opaque::Irreversible { reason }) => Err(Error::refused(
             format!(
