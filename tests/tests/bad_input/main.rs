@@ -8,6 +8,7 @@ mod foreign_names;
 mod models;
 mod names;
 mod project;
+mod refused_names;
 mod revisions;
 mod statement;
 mod version_table;
@@ -38,6 +39,7 @@ fn main() {
         statement::tests(),
         disk::tests(),
         names::tests(),
+        refused_names::tests(),
         foreign_names::tests(),
     ];
     let trials = tests.into_iter().flatten().map(|test| {

@@ -9,7 +9,7 @@ use super::{Outcome, Test, on_transactional};
 
 /// What a name can name; and texts that go the same way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Role {
+pub(super) enum Role {
     Table,
     Column,
     Index,
@@ -25,7 +25,7 @@ enum Role {
     Schema,
 }
 
-const ROLES: [Role; 13] = [
+pub(super) const ROLES: [Role; 13] = [
     Role::Table,
     Role::Column,
     Role::Index,
@@ -122,27 +122,18 @@ const NAMES: &[&str] = &[
 
 pub(super) fn tests() -> Vec<Test> {
     let mut tests = Vec::new();
-    for dialect in ["sqlite", "postgres"] {
+    for dialect in ["sqlite", "postgres", "mariadb", "mysql"] {
         for role in ROLES.into_iter().filter(|role| role.is_of(dialect)) {
             let name = format!("names::{role:?}::{dialect}");
             tests.push(Test { name, dialect, run: Box::new(move || round_trip(role, dialect)) });
         }
     }
-    for dialect in ["mariadb", "mysql"] {
-        for role in ROLES.into_iter().filter(|role| role.is_of(dialect)) {
-            let name = format!("names::{role:?}::{dialect}");
-            tests.push(Test { name, dialect, run: Box::new(move || round_trip(role, dialect)) });
-        }
-        let run = Box::new(move || refused_by_mysql(dialect));
-        tests.push(Test { name: format!("names::refused::{dialect}"), dialect, run });
-    }
-    tests.extend(on_transactional("names::refused", refused));
     tests.extend(on_transactional("names::that_differ_in_case", case));
     tests
 }
 
 impl Role {
-    fn is_of(self, dialect: &str) -> bool {
+    pub(super) fn is_of(self, dialect: &str) -> bool {
         match dialect {
             "postgres" => true,
             // A primary key is called PRIMARY there, a type has no name, and a comment of a table goes the way
@@ -155,7 +146,7 @@ impl Role {
     }
 
     /// Whether the name is an identifier, bound by what the server takes for one.
-    fn is_identifier(self) -> bool {
+    pub(super) fn is_identifier(self) -> bool {
         !matches!(self, Self::TableComment | Self::ColumnComment | Self::Default | Self::EnumValue)
     }
 
@@ -229,7 +220,7 @@ impl Role {
     }
 
     /// An entity with the name in this role.
-    fn model(self, number: usize, name: &str) -> String {
+    pub(super) fn model(self, number: usize, name: &str) -> String {
         let head = |attributes: String| format!("#[derive(ambix::Entity)]\n#[ambix({attributes})]\n");
         let own = format!("table = \"t{number}\"");
         let plain = format!("struct T{number} {{ #[ambix(primary_key)] id: i64, value: i64 }}\n");
@@ -386,91 +377,6 @@ fn nothing_is_left(live: &mut Live, dialect: &str) -> Outcome {
     let left: Vec<String> = live.query(sql)?.into_iter().flatten().flatten().collect();
     assert!(left.is_empty(), "these are left after a downgrade to base: {left:?}");
     Ok(())
-}
-
-/// Names that no database holds, or this one does not: refused with the reason and the place.
-fn refused(dialect: &'static str) -> Outcome {
-    let live = Live::fresh(dialect, &[])?;
-    let long = "x".repeat(64);
-    let long_letters = "é".repeat(32);
-    let mut cases: Vec<(Role, &str, &str)> = Vec::new();
-    let identifiers = ROLES.into_iter().filter(|role| role.is_identifier() && role.is_of(dialect));
-    for role in identifiers.filter(|role| dialect == "postgres" || *role != Role::EnumType) {
-        cases.extend([(role, "", "empty"), (role, "a\0b", "NUL")]);
-        if dialect == "postgres" {
-            cases.extend([
-                (role, long.as_str(), "the database keeps 63"),
-                (role, long_letters.as_str(), "the database keeps 63"),
-            ]);
-        }
-    }
-    cases.push((Role::EnumValue, "a\0b", "NUL"));
-    cases.push((Role::Default, "a\0b", "NUL"));
-    if dialect == "postgres" {
-        cases.extend([
-            (Role::TableComment, "a\0b", "NUL"),
-            (Role::ColumnComment, "a\0b", "NUL"),
-            (Role::EnumValue, long.as_str(), "keeps 63 bytes"),
-            (Role::Schema, "pg_x", "pg_"),
-            (Role::Column, "ctid", "ctid"),
-        ]);
-    } else {
-        cases.extend([
-            (Role::Table, "sqlite_x", "sqlite_"),
-            (Role::Table, "SQLite_x", "sqlite_"),
-            (Role::Index, "sqlite_x", "sqlite_"),
-        ]);
-    }
-    let mut failures = Vec::new();
-    for (role, name, reason) in cases {
-        let project = Project::new(dialect, Some(live.url()))?;
-        project.write("src/models.rs", role.model(0, name))?;
-        for command in [&["revision", "--autogenerate", "-m", "x"][..], &["check", "--offline"]] {
-            let ran = project.ambix(command);
-            let says = ran.stderr.contains(reason) && ran.stderr.contains("src/models.rs:");
-            if ran.code != Some(2) || !says {
-                failures.push(ran.shown(&format!("with {role:?} {name:?} should be refused for `{reason}`")));
-            }
-        }
-    }
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n").into()) }
-}
-
-/// What MariaDB and MySQL have no names for.
-fn refused_by_mysql(dialect: &'static str) -> Outcome {
-    let live = Live::fresh(dialect, &[])?;
-    let long = "é".repeat(65);
-    let mut failures = Vec::new();
-    let identifiers = [Role::Table, Role::Column, Role::Index, Role::Unique, Role::Check, Role::ForeignKey];
-    let mut cases: Vec<(Role, &str, &str)> = vec![
-        (Role::TableComment, "🦀", "basic plane"),
-        (Role::ColumnComment, "🦀", "basic plane"),
-        (Role::Default, "🦀", "basic plane"),
-        (Role::EnumValue, "🦀", "basic plane"),
-        (Role::EnumValue, "a ", "cuts the space off"),
-    ];
-    for role in identifiers {
-        cases.extend(
-            [
-                ("", "empty"),
-                ("a\0b", "NUL"),
-                ("a ", "ends with a space"),
-                ("a\n", "ends with a blank"),
-                ("🦀", "basic plane"),
-                (long.as_str(), "the database keeps 64"),
-            ]
-            .map(|(name, reason)| (role, name, reason)),
-        );
-    }
-    for (role, name, reason) in cases {
-        let project = Project::new(dialect, Some(live.url()))?;
-        project.write("src/models.rs", role.model(0, name))?;
-        let ran = project.ambix(&["check", "--offline"]);
-        if ran.code != Some(2) || !ran.stderr.contains(reason) || !ran.stderr.contains("src/models.rs:") {
-            failures.push(ran.shown(&format!("with {role:?} {name:?} should be refused for `{reason}`")));
-        }
-    }
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n").into()) }
 }
 
 /// `MixedCase` beside `mixedcase`: two names, or refused before the database trips over them.

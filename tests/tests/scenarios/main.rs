@@ -10,6 +10,7 @@ mod privileges;
 mod running;
 mod saas;
 mod sql_files;
+mod taken_up;
 
 use ambix_tests::live::{DIALECTS, available};
 use ambix_tests::story::binary;
@@ -29,6 +30,7 @@ const SCENARIOS: &[&[Scenario]] = &[
     apps_api::SCENARIOS,
     massacorp::SCENARIOS,
     running::SCENARIOS,
+    taken_up::SCENARIOS,
     sql_files::SCENARIOS,
     import::SCENARIOS,
 ];
