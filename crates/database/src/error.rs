@@ -263,6 +263,15 @@ impl DatabaseError {
 }
 
 impl DatabaseErrorKind {
+    /// With the sessions that were waited for, where it is a wait that took too long.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    pub(crate) fn waited_for(mut self, sessions: Vec<Holder>) -> Self {
+        if let Self::LockTimeout { holders, .. } = &mut self {
+            *holders = sessions;
+        }
+        self
+    }
+
     /// The statement that failed, if it was one.
     pub fn statement(&self) -> Option<&StatementFailure> {
         match self {

@@ -8,7 +8,7 @@ use ambix_schema::Literal;
 
 use crate::database::Database;
 use crate::drivers::Rows;
-use crate::error::{DatabaseError, Doing};
+use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 
 /// One row of the history.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,6 +48,13 @@ impl Database {
             self.own_append(OwnTable::History, &row(entry)).await?;
         }
         Ok(())
+    }
+
+    /// The statement that records an entry.
+    pub(crate) fn record_sql(&self, entry: &HistoryEntry) -> Result<String, DatabaseErrorKind> {
+        OwnTable::History
+            .append(&row(entry), &self.version_table(), self.dialect())
+            .map_err(DatabaseErrorKind::Render)
     }
 
     /// As whom the server knows the session; nothing where the database knows no users.

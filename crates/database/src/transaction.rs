@@ -2,8 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use ambix_dialect::History;
+
+use crate::HistoryEntry;
 use crate::database::Database;
 use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
+use crate::version_table::{gone_of, heads_of, not_held};
 
 /// When foreign keys are looked at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -45,6 +49,50 @@ impl Database {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// Begins a transaction like [`Database::begin_waiting`], and reads the heads in it: in one message, where the
+    /// server takes them so.
+    ///
+    /// # Errors
+    /// As [`Database::begin_waiting`] and [`Database::heads_again`]; a transaction may be open then.
+    pub async fn begin_at_heads(&mut self, foreign_keys: ForeignKeys) -> Result<Vec<String>, DatabaseError> {
+        let doing = format!("begin a transaction and read the version table {}", self.version_table());
+        let select = self.history_sql(&History::Select).doing(&doing)?.join("; ");
+        let Some(rows) = self.session_mut().begin_and_read(&select).await else {
+            self.begin_waiting(foreign_keys).await?;
+            return self.heads_again().await;
+        };
+        let rows = rows.doing(&doing)?;
+        self.set_in_transaction(true);
+        heads_of(rows).doing(doing)
+    }
+
+    /// Records a revision that ran, in the version table and in the history, and commits: in one message, where
+    /// the server takes them so.
+    ///
+    /// # Errors
+    /// As [`Database::execute_history`], [`Database::record`] and [`Database::commit`].
+    pub async fn record_and_commit(
+        &mut self,
+        changes: &[History],
+        entry: &HistoryEntry,
+    ) -> Result<(), DatabaseError> {
+        let doing = format!("record the revision {} and commit", entry.revision);
+        if !self.is_in_transaction() {
+            return Err(DatabaseErrorKind::Transaction("none is open")).doing(doing);
+        }
+        let mut writes = Vec::with_capacity(changes.len() + 1);
+        for change in changes {
+            writes.extend(self.history_sql(change).doing(&doing)?);
+        }
+        writes.push(self.record_sql(entry).doing(&doing)?);
+        if let Some(place) = self.session_mut().write_and_commit(&writes).await.doing(&doing)? {
+            let gone = changes.get(place).and_then(gone_of).unwrap_or(&entry.revision);
+            return Err(not_held(gone)).doing(doing);
+        }
+        self.set_in_transaction(false);
+        Ok(())
     }
 
     /// Commits. After an error it is for [`Database::rollback`] to clean up, as after any statement's.

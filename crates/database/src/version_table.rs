@@ -6,6 +6,7 @@ use ambix_dialect::History;
 use ambix_schema::TableName;
 
 use crate::database::Database;
+use crate::drivers::Rows;
 use crate::error::{DatabaseError, DatabaseErrorKind, Doing};
 
 /// The one column that every version table has; Alembic calls it the same.
@@ -40,19 +41,11 @@ impl Database {
     /// When it cannot be read, or is gone.
     pub async fn heads_again(&mut self) -> Result<Vec<String>, DatabaseError> {
         let doing = format!("read the version table {}", self.version_table());
-        let mut heads = BTreeSet::new();
+        let mut rows = Rows::new();
         for sql in self.history_sql(&History::Select).doing(&doing)? {
-            for row in self.session_mut().rows(&sql).await.doing(&doing)? {
-                let Some(head) = row.into_iter().next().flatten().filter(|head| !head.is_empty()) else {
-                    return Err(broken("it holds a row without a revision".into(), ANEW)).doing(doing);
-                };
-                if !heads.insert(head.clone()) {
-                    let head = ambix_schema::escape(&head);
-                    return Err(broken(format!("it holds the revision {head} twice"), ANEW)).doing(doing);
-                }
-            }
+            rows.extend(self.session_mut().rows(&sql).await.doing(&doing)?);
         }
-        Ok(heads.into_iter().collect())
+        heads_of(rows).doing(doing)
     }
 
     /// Creates the version table unless it is there. To be called under the lock.
@@ -89,20 +82,13 @@ impl Database {
         for sql in self.history_sql(what).doing(&doing)? {
             affected += self.session_mut().run(&sql).await.doing(&doing)?;
         }
-        let gone = match what {
-            History::Delete { id } => id,
-            History::Update { from, to: _ } => from,
-            History::Create | History::Insert { .. } | History::Clear | History::Select => return Ok(()),
-        };
-        if affected == 1 {
-            return Ok(());
+        match gone_of(what) {
+            Some(gone) if affected != 1 => Err(not_held(gone)).doing(doing),
+            Some(_) | None => Ok(()),
         }
-        let gone = ambix_schema::escape(gone);
-        Err(broken(format!("it does not hold {gone} any more; something else has changed it"), LOOK))
-            .doing(doing)
     }
 
-    fn history_sql(&self, what: &History) -> Result<Vec<String>, DatabaseErrorKind> {
+    pub(crate) fn history_sql(&self, what: &History) -> Result<Vec<String>, DatabaseErrorKind> {
         ambix_dialect::history(self.dialect(), &self.version_table(), what).map_err(DatabaseErrorKind::Render)
     }
 
@@ -117,6 +103,36 @@ impl Database {
         }
         Ok(true)
     }
+}
+
+/// The heads that rows of the version table say, in order.
+pub(crate) fn heads_of(rows: Rows) -> Result<Vec<String>, DatabaseErrorKind> {
+    let mut heads = BTreeSet::new();
+    for row in rows {
+        let Some(head) = row.into_iter().next().flatten().filter(|head| !head.is_empty()) else {
+            return Err(broken("it holds a row without a revision".into(), ANEW));
+        };
+        if !heads.insert(head.clone()) {
+            let head = ambix_schema::escape(&head);
+            return Err(broken(format!("it holds the revision {head} twice"), ANEW));
+        }
+    }
+    Ok(heads.into_iter().collect())
+}
+
+/// The head that is none any more with a change, and that must have been one.
+pub(crate) fn gone_of(what: &History) -> Option<&String> {
+    match what {
+        History::Delete { id } => Some(id),
+        History::Update { from, to: _ } => Some(from),
+        History::Create | History::Insert { .. } | History::Clear | History::Select => None,
+    }
+}
+
+/// What was to be replaced is not there.
+pub(crate) fn not_held(gone: &str) -> DatabaseErrorKind {
+    let gone = ambix_schema::escape(gone);
+    broken(format!("it does not hold {gone} any more; something else has changed it"), LOOK)
 }
 
 fn broken(reason: String, way_out: &'static str) -> DatabaseErrorKind {

@@ -16,6 +16,7 @@ use ambix_dialect::{CatalogQuery, Dialect};
 use ambix_schema::TableName;
 
 use crate::error::DatabaseErrorKind;
+use crate::fault;
 use crate::lock::Holder;
 use crate::settings::Settings;
 use crate::transaction::ForeignKeys;
@@ -232,9 +233,52 @@ impl Session {
         }
     }
 
+    /// Begins a transaction and reads in it, where the server takes both in one message. After an error none is
+    /// open.
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "for PostgreSQL alone"))]
+    pub(crate) async fn begin_and_read(&mut self, sql: &str) -> Option<Outcome<Rows>> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => Some(session.begin_and_read(sql).await),
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => None,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => None,
+        }
+    }
+
     /// Commits. After an error [`Session::rollback`] is still due.
     pub(crate) async fn commit(&mut self) -> Outcome<()> {
         each!(self, session => session.commit().await)
+    }
+
+    /// Runs statements that write one row each, and commits, in one message where the server takes them so. Gives
+    /// the place of the first that did not find its row; then nothing is committed.
+    pub(crate) async fn write_and_commit(&mut self, writes: &[String]) -> Outcome<Option<usize>> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(session) => {
+                fault::point("committing");
+                session.write_and_commit(writes).await
+            }
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => self.write_then_commit(writes).await,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => self.write_then_commit(writes).await,
+        }
+    }
+
+    #[cfg(any(feature = "mysql", feature = "sqlite"))]
+    async fn write_then_commit(&mut self, writes: &[String]) -> Outcome<Option<usize>> {
+        for (place, sql) in writes.iter().enumerate() {
+            if self.run(sql).await? != 1 {
+                return Ok(Some(place));
+            }
+        }
+        fault::point("version_written");
+        fault::point("committing");
+        self.commit().await?;
+        Ok(None)
     }
 
     /// Rolls back, and fails unless nothing of the transaction is left.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ambix_database::{ForeignKeys, JournalEntry, fault};
-use ambix_dialect::{OwnTable, Scope, Statement, Step, Trace};
+use ambix_dialect::{History, OwnTable, Scope, Statement, Step, Trace};
 use ambix_plan::plan;
 use ambix_revision::{Direction, Move, Operation, Revision, RevisionId};
 use ambix_schema::{Address, Schema, Table};
@@ -76,13 +76,15 @@ impl Runner<'_> {
         }
         let touches_tables = operations.iter().any(|operation| changes_schema(operation, self.dialect));
         let foreign_keys = if touches_tables { ForeignKeys::Deferred } else { ForeignKeys::Enforced };
-        self.database.begin_waiting(foreign_keys).await?;
-        fault::point("begun");
         if fault::is_off("heads_not_read_again") {
+            self.database.begin_waiting(foreign_keys).await?;
+            fault::point("begun");
             return Ok(Some(()));
         }
         // Over two connections at once. The first statement is sent right after this.
-        let (rows, is_locked) = tokio::join!(self.database.heads_again(), self.lock.is_alive());
+        let begun = self.database.begin_at_heads(foreign_keys);
+        let (rows, is_locked) = tokio::join!(begun, self.lock.is_alive());
+        fault::point("begun");
         Self::require(is_locked)?;
         self.was_lock_seen = true;
         let rows = rows?;
@@ -322,22 +324,23 @@ impl Runner<'_> {
             fault::point("committing");
             self.database.begin(ForeignKeys::Enforced).await?;
         }
-        for change in &step.head_changes {
-            self.database.execute_history(&history(change)).await?;
-        }
         let milliseconds = u64::try_from(started.elapsed().as_millis()).ok();
         let direction = word(step.direction);
         let checksum = Some(checksum_of(revision));
         let entry = checksums::entry(&revision.id, direction, checksum, &self.who, milliseconds);
+        let changes: Vec<History> = step.head_changes.iter().map(history).collect();
+        if !self.is_one_transaction && !step.heads_after.is_empty() {
+            self.database.record_and_commit(&changes, &entry).await?;
+            fault::point("committed");
+            return Ok(());
+        }
+        for change in &changes {
+            self.database.execute_history(change).await?;
+        }
         self.database.record(&[entry]).await?;
         fault::point("version_written");
         if step.heads_after.is_empty() {
             return self.leave_nothing_behind().await;
-        }
-        if !self.is_one_transaction {
-            fault::point("committing");
-            self.database.commit().await?;
-            fault::point("committed");
         }
         Ok(())
     }

@@ -132,11 +132,7 @@ impl Session {
             ran = self.script(sql, false) => ran,
             never = watch::blockers(&options, id, flavour, interval, &mut seen) => match never {},
         };
-        match ran {
-            Ok(ran) => Ok(ran.affected),
-            Err(Kind::LockTimeout { failure, .. }) => Err(Kind::LockTimeout { failure, holders: seen }),
-            Err(other) => Err(other),
-        }
+        ran.map(|ran| ran.affected).map_err(|error| error.waited_for(seen))
     }
 
     pub(crate) async fn rows(&mut self, sql: &str) -> Outcome<Rows> {

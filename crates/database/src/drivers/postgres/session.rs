@@ -13,6 +13,7 @@ use super::{failure, watch};
 use crate::drivers::script::{self, Ran, Stopped};
 use crate::drivers::{Greeting, Outcome, Relation, Rows};
 use crate::error::DatabaseErrorKind as Kind;
+use crate::lock::Holder;
 use crate::secrets::Secrets;
 use crate::settings::{Access, Settings};
 
@@ -116,22 +117,29 @@ impl Session {
     }
 
     pub(crate) async fn run(&mut self, sql: &str) -> Outcome<u64> {
-        if self.lock_timeout.is_zero() {
-            return self.script(sql, false).await.map(|ran| ran.affected);
-        }
+        let (ran, holders) = self.attempt(sql).await;
+        ran?.map(|ran| ran.affected).map_err(|stopped| self.stopped(stopped, sql).waited_for(holders))
+    }
+
+    /// Runs a text, and looks meanwhile who holds what it waits for.
+    pub(super) async fn attempt(&mut self, sql: &str) -> (Outcome<Result<Ran, Stopped>>, Vec<Holder>) {
+        let mut seen = Vec::new();
         // A wait lasts as long as the lock timeout, so two looks in that time see every one of them.
         let interval = self.lock_timeout / 2;
-        let mut seen = Vec::new();
         let (options, pid) = (self.options.clone(), self.pid);
+        let connection = match self.connected() {
+            Ok(connection) => connection,
+            Err(lost) => return (Err(lost), seen),
+        };
+        let running = script::run::<Postgres, _>(connection, sql, affected, None);
+        if interval.is_zero() {
+            return (Ok(running.await), seen);
+        }
         let ran = tokio::select! {
-            ran = self.script(sql, false) => ran,
+            ran = running => ran,
             never = watch::blockers(&options, pid, interval, &mut seen) => match never {},
         };
-        match ran {
-            Ok(ran) => Ok(ran.affected),
-            Err(Kind::LockTimeout { failure, .. }) => Err(Kind::LockTimeout { failure, holders: seen }),
-            Err(other) => Err(other),
-        }
+        (Ok(ran), seen)
     }
 
     pub(crate) async fn rows(&mut self, sql: &str) -> Outcome<Rows> {
