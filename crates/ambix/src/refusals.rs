@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::path::PathBuf;
+use std::path::Path;
 
 use ambix_dialect::Dialect;
 use ambix_models::Read;
@@ -115,7 +115,7 @@ fn long_keys<'a>(read: &'a Read, dialect: &dyn Dialect) -> Vec<(&'a Address, Str
 }
 
 fn refusal(read: &Read, at: &Address, message: String) -> ambix_schema::Problem {
-    let nowhere = || ambix_schema::Origin { path: PathBuf::new(), line: 0, column: 0 };
+    let nowhere = || ambix_schema::Origin { path: Path::new("").into(), line: 0, column: 0 };
     ambix_schema::Problem {
         severity: ambix_schema::Severity::Error,
         message,

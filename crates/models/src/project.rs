@@ -1,9 +1,8 @@
 //! What a project's models are read from, and what comes of it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ambix_schema::{Address, Name, Naming, Origin, Problem, Schema, Type};
+use ambix_schema::{Address, AddressMap, Name, Naming, Origin, Problem, Schema, Type};
 
 /// Which files are read, and how.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -61,7 +60,7 @@ pub struct Read {
     /// What is wrong in the source, by place.
     pub problems: Vec<Problem>,
     /// Where each object is said.
-    pub origins: BTreeMap<Address, Origin>,
+    pub origins: AddressMap<Origin>,
     /// Renames, in the order in which they are to be done.
     pub renames: Vec<Rename>,
     /// How many files were read.

@@ -4,6 +4,7 @@
 //! and no collection has an order that depends on hashing.
 
 mod address;
+mod address_map;
 mod change;
 mod coverage;
 mod expr;
@@ -20,6 +21,7 @@ mod types;
 mod unmodelled;
 
 pub use address::{Address, Kind, TableName};
+pub use address_map::AddressMap;
 pub use change::{ApplyError, Change, Irreversible, Opaque};
 pub use coverage::Coverage;
 pub use expr::Expr;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Origin {
     /// The file, relative to the project where possible.
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
@@ -56,7 +57,7 @@ impl Problem {
     /// A problem at a byte range of a file's text. Line, column and excerpt are worked out here.
     pub fn at(
         severity: Severity,
-        path: impl Into<PathBuf>,
+        path: impl AsRef<Path>,
         text: &str,
         range: Range<usize>,
         message: impl Into<String>,
@@ -70,7 +71,7 @@ impl Problem {
         Self {
             severity,
             message: message.into(),
-            origin: Origin { path: path.into(), line, column },
+            origin: Origin { path: path.as_ref().into(), line, column },
             excerpt: text[line_start..line_end].to_owned(),
             marked: start - line_start..end - line_start,
             label: None,

@@ -1,18 +1,18 @@
 //! A schema: a sorted map from address to object, and the fold of changes over it.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::address_map::AddressMap;
 use crate::following::{follow_in_address, follow_in_object};
 use crate::{
     Address, ApplyError, Change, Coverage, Dependent, Facet, Kind, Movable, Name, Object, Prerequisite,
     TableName, Unmodelled,
 };
 
-type Objects = BTreeMap<Address, Arc<Object>>;
+type Objects = AddressMap<Arc<Object>>;
 
 /// What a database, a set of models, or a chain of revisions says exists.
 ///
@@ -121,7 +121,7 @@ impl Schema {
 
     /// Whether an address is taken.
     pub fn contains(&self, at: &Address) -> bool {
-        self.objects.contains_key(at)
+        self.objects.contains(at)
     }
 
     /// All objects in address order.
@@ -132,7 +132,7 @@ impl Schema {
     /// All objects, given away in address order.
     pub fn into_objects(self) -> impl DoubleEndedIterator<Item = (Address, Object)> {
         let objects = Arc::unwrap_or_clone(self.objects);
-        objects.into_iter().map(|(at, object)| (at, Arc::unwrap_or_clone(object)))
+        objects.into_entries().map(|(at, object)| (at, Arc::unwrap_or_clone(object)))
     }
 
     /// All objects in address order, to be changed in place.
@@ -157,7 +157,7 @@ impl Schema {
 
     /// Gives each object another address and form, or takes it out.
     pub fn place(&mut self, mut place: impl FnMut(Address, Object) -> Option<(Address, Object)>) {
-        let objects = Arc::unwrap_or_clone(std::mem::take(&mut self.objects)).into_iter();
+        let objects = Arc::unwrap_or_clone(std::mem::take(&mut self.objects)).into_entries();
         let placed = objects.filter_map(|(at, object)| place(at, Arc::unwrap_or_clone(object)));
         self.objects = Arc::new(placed.map(|(at, object)| (at, Arc::new(object))).collect());
     }
@@ -184,7 +184,7 @@ impl Schema {
 
     /// The qualified names of all tables.
     pub fn tables(&self) -> impl Iterator<Item = TableName> {
-        self.objects.keys().filter(|at| at.kind == Kind::Table).map(Address::qualified_name)
+        self.objects.iter().filter(|(at, _)| at.kind == Kind::Table).map(|(at, _)| at.qualified_name())
     }
 
     /// A table and all its parts, in address order.
@@ -193,7 +193,7 @@ impl Schema {
         table: &TableName,
     ) -> impl Iterator<Item = (&'a Address, &'a Object)> + use<'a> {
         let table = table.clone();
-        let range = self.objects.range(Address::table(&table)..).map(|(at, object)| (at, &**object));
+        let range = self.objects.starting_at(&Address::table(&table)).map(|(at, object)| (at, &**object));
         range.take_while(move |(at, _)| {
             at.namespace == table.namespace && at.table.as_ref() == Some(&table.name)
         })
@@ -210,6 +210,11 @@ impl Schema {
     /// Says that a facet was filled in by a convention and yields to the other side.
     pub fn imply(&mut self, at: Address, facet: Facet) {
         self.implied.insert((at, facet));
+    }
+
+    /// Says it of all of these, and of no others.
+    pub fn set_implied(&mut self, implied: BTreeSet<(Address, Facet)>) {
+        self.implied = implied;
     }
 
     /// Whether a facet was filled in by a convention.
@@ -293,13 +298,11 @@ impl Schema {
                 column.position.0 = last + 1;
             }
         }
-        match self.objects_mut().entry(at.clone()) {
-            Entry::Occupied(_) => Err(ApplyError::AlreadyExists { at: at.clone() }),
-            Entry::Vacant(place) => {
-                place.insert(Arc::new(object));
-                Ok(())
-            }
+        if self.contains(at) {
+            return Err(ApplyError::AlreadyExists { at: at.clone() });
         }
+        self.objects_mut().insert(at.clone(), Arc::new(object));
+        Ok(())
     }
 
     fn rename(&mut self, from: &Address, to: &Name) -> Result<(), ApplyError> {
@@ -312,7 +315,7 @@ impl Schema {
         }
         let objects = Arc::unwrap_or_clone(std::mem::take(&mut self.objects));
         let objects: Objects = objects
-            .into_iter()
+            .into_entries()
             .map(|(mut at, mut object)| {
                 follow_in_object(&at, Arc::make_mut(&mut object), from, to);
                 follow_in_address(&mut at, from, to);
@@ -335,6 +338,12 @@ impl Schema {
     }
 }
 
+impl From<AddressMap<Arc<Object>>> for Schema {
+    fn from(objects: AddressMap<Arc<Object>>) -> Self {
+        Self { objects: Arc::new(objects), ..Self::default() }
+    }
+}
+
 impl FromIterator<(Address, Object)> for Schema {
     fn from_iter<I: IntoIterator<Item = (Address, Object)>>(objects: I) -> Self {
         objects.into_iter().map(|(at, object)| (at, Arc::new(object))).collect()
@@ -343,7 +352,7 @@ impl FromIterator<(Address, Object)> for Schema {
 
 impl FromIterator<(Address, Arc<Object>)> for Schema {
     fn from_iter<I: IntoIterator<Item = (Address, Arc<Object>)>>(objects: I) -> Self {
-        Self { objects: Arc::new(objects.into_iter().collect()), ..Self::default() }
+        Self::from(objects.into_iter().collect::<Objects>())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Comparing two sources: what was looked at, what differs, and where in source it comes from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ambix_database::Database;
 use ambix_dialect::Canonical;
 use ambix_diff::{Diff, RenameHint, diff};
-use ambix_schema::{Address, Change, Kind, Origin, Problem, Schema};
+use ambix_schema::{Address, AddressMap, Change, Kind, Origin, Problem, Schema};
 
 use super::settle::{leave_out, settle};
 use crate::{Error, Models, Project};
@@ -24,7 +24,7 @@ pub struct Comparison {
     /// The differences for people, with their places in source.
     pub findings: Vec<Finding>,
     /// Where in the models each object is said.
-    pub origins: BTreeMap<Address, Origin>,
+    pub origins: AddressMap<Origin>,
     /// Warnings about the models.
     pub warnings: Vec<Problem>,
     /// What has a comment in the models that the database does not keep.
@@ -111,7 +111,7 @@ fn hints(models: &Models, renames: &[RenameHint]) -> Vec<RenameHint> {
 }
 
 /// Changes for people, with their places in source.
-pub(crate) fn findings(changes: &[Change], origins: &BTreeMap<Address, Origin>) -> Vec<Finding> {
+pub(crate) fn findings(changes: &[Change], origins: &AddressMap<Origin>) -> Vec<Finding> {
     let origin_of = |change: &Change| {
         let at = match change {
             Change::Rename { from, to } => from.renamed(to.clone()),

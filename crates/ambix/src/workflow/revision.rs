@@ -1,13 +1,12 @@
 //! Writing a revision file: by hand (empty bodies) or with operations somebody worked out.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ambix_dialect::Dialect;
 use ambix_revision::{
     Draft, Noted, RevisionId, TargetError, raise, read_rust_header, read_sql_header, write_rust,
 };
-use ambix_schema::{Address, Change, Origin, Schema, escape};
+use ambix_schema::{AddressMap, Change, Origin, Schema, escape};
 use jiff::{Timestamp, Zoned};
 
 use super::compare::{Comparison, describe};
@@ -164,7 +163,7 @@ pub(crate) fn write(
         Format::Sql => format!("{name}.sql"),
     });
 
-    let none = BTreeMap::new();
+    let none = AddressMap::default();
     let origins = comparison.map_or(&none, |comparison| &comparison.origins);
     let draft = Draft {
         id: id.clone(),
@@ -218,7 +217,7 @@ fn zoned(project: &Project, now: Timestamp) -> Result<Zoned, Error> {
 }
 
 /// Operations, each with the places in the models it comes from.
-fn noted(before: &Schema, changes: &[Change], origins: &BTreeMap<Address, Origin>) -> Vec<Noted> {
+fn noted(before: &Schema, changes: &[Change], origins: &AddressMap<Origin>) -> Vec<Noted> {
     raise(before, changes)
         .into_iter()
         .map(|raised| {
@@ -230,7 +229,7 @@ fn noted(before: &Schema, changes: &[Change], origins: &BTreeMap<Address, Origin
 }
 
 /// `src/models/user.rs:14  added column users.full_name`; nothing for what the models do not say.
-pub(super) fn comment(change: &Change, origins: &BTreeMap<Address, Origin>) -> Option<String> {
+pub(super) fn comment(change: &Change, origins: &AddressMap<Origin>) -> Option<String> {
     let at = match change {
         Change::Rename { from, to } => from.renamed(to.clone()),
         Change::Create { at, .. } | Change::Drop { at, .. } | Change::Alter { at, .. } => at.clone(),

@@ -1,12 +1,11 @@
 //! The two sides of a comparison: opened first, so that the database they are for is known, then read.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use ambix_database::{Access, Database, Settings};
 use ambix_dialect::{Canonical, Dialect, normalize};
 use ambix_diff::RenameHint;
-use ambix_schema::{Address, Origin, Problem, Schema};
+use ambix_schema::{AddressMap, Origin, Problem, Schema};
 
 use super::git;
 use crate::config::Config;
@@ -23,7 +22,7 @@ pub struct Side {
     /// Its schema.
     pub schema: Canonical,
     /// Where in the models each object is said.
-    pub(crate) origins: BTreeMap<Address, Origin>,
+    pub(crate) origins: AddressMap<Origin>,
     /// Warnings about models.
     pub warnings: Vec<Problem>,
     /// Renames that the models say.
@@ -171,7 +170,7 @@ impl<'a> Opened<'a> {
 
 impl Side {
     fn plain(described: String, schema: Canonical) -> Self {
-        let (origins, warnings, renames) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (origins, warnings, renames) = (AddressMap::default(), Vec::new(), Vec::new());
         Self { described, schema, origins, warnings, renames, database: None }
     }
 }

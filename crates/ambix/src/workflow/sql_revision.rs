@@ -1,12 +1,10 @@
 //! The text of a revision file in SQL: its statements are those that a revision in Rust would run.
 
-use std::collections::BTreeMap;
-
 use ambix_dialect::Dialect;
 use ambix_plan::plan;
 use ambix_revision::operations::{DoneElsewhere, Execute, Irreversible};
 use ambix_revision::{Draft, Said, write_sql};
-use ambix_schema::{Address, Change, Opaque, Origin, Schema};
+use ambix_schema::{AddressMap, Change, Opaque, Origin, Schema};
 
 use super::revision::{Content, comment};
 use crate::revisions::cutting;
@@ -21,7 +19,7 @@ pub(super) fn sql_text(
     project: &Project,
     draft: &Draft,
     content: &Content<'_>,
-    origins: &BTreeMap<Address, Origin>,
+    origins: &AddressMap<Origin>,
 ) -> Result<String, Error> {
     let configured = match content.dialect {
         Some(_) => None,
@@ -29,7 +27,7 @@ pub(super) fn sql_text(
     };
     let dialect = content.dialect.or(configured.as_deref()).expect("one of them is there");
     let upgrade = said(content.before, content.upgrade, origins, dialect)?;
-    let downgrade = said(content.after, content.downgrade, &BTreeMap::new(), dialect)?;
+    let downgrade = said(content.after, content.downgrade, &AddressMap::default(), dialect)?;
     write_sql(draft, &upgrade, &downgrade, &cutting(dialect)).map_err(|error| {
         Error::refused(
             format!("could not write the revision as SQL: {error}"),
@@ -42,7 +40,7 @@ pub(super) fn sql_text(
 fn said(
     before: &Schema,
     changes: &[Change],
-    origins: &BTreeMap<Address, Origin>,
+    origins: &AddressMap<Origin>,
     dialect: &dyn Dialect,
 ) -> Result<Vec<Said>, Error> {
     let what = || "the changes".to_owned();

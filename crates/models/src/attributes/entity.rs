@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::LazyLock;
 
+use compact_str::CompactString;
 use quote::ToTokens;
 use syn::{Attribute, Field, Fields, Ident};
 
@@ -29,11 +30,11 @@ pub(crate) struct EntityColumn {
     /// The field's name.
     pub field: Said<String>,
     /// The column's name.
-    pub name: String,
+    pub name: CompactString,
     /// What `#[ambix(...)]` says.
     pub attributes: Spoken,
-    /// What `#[sqlx(...)]` says.
-    pub sqlx: SqlxAttributes,
+    /// What `#[sqlx(...)]` says, where there is one.
+    pub sqlx: Option<Box<SqlxAttributes>>,
 }
 
 /// What the attributes of a field say. Most fields have none, and then it is one for all of them.
@@ -58,7 +59,7 @@ impl Entity {
         is_active: impl Fn(&Field) -> bool,
         notes: &mut Notes,
     ) -> (Self, Vec<&'a Field>) {
-        let name = Said { value: name_of(ident), mark: notes.mark(ident.span()) };
+        let name = Said { value: String::from(name_of(ident)), mark: notes.mark(ident.span()) };
         let table = TableAttributes::read(attributes, notes);
         let sqlx = SqlxAttributes::read(attributes, notes);
         let case = table.rename_all.as_ref().map(|said| said.value).or(sqlx.rename_all);
@@ -147,14 +148,16 @@ impl Entity {
 
 fn column(field: &Field, case: Option<super::Case>, notes: &mut Notes) -> Option<EntityColumn> {
     let ident = field.ident.as_ref()?;
-    let own = Said { value: name_of(ident), mark: notes.mark(ident.span()) };
+    let own = Said { value: String::from(name_of(ident)), mark: notes.mark(ident.span()) };
     let is_spoken = field.attrs.iter().any(|attribute| attribute.path().is_ident("ambix"));
     let attributes = Spoken(is_spoken.then(|| Box::new(FieldAttributes::read(&field.attrs, &own, notes))));
-    let sqlx = SqlxAttributes::read(&field.attrs, notes);
-    if attributes.skip.as_ref().map_or(sqlx.is_skipped, |said| said.value) {
+    let is_of_sqlx = field.attrs.iter().any(|attribute| attribute.path().is_ident("sqlx"));
+    let sqlx = is_of_sqlx.then(|| Box::new(SqlxAttributes::read(&field.attrs, notes)));
+    let is_skipped = sqlx.as_ref().is_some_and(|sqlx| sqlx.is_skipped);
+    if attributes.skip.as_ref().map_or(is_skipped, |said| said.value) {
         return None;
     }
-    if let Some(mark) = sqlx.flatten {
+    if let Some(mark) = sqlx.as_ref().and_then(|sqlx| sqlx.flatten) {
         let of = field.ty.to_token_stream().to_string().replace(' ', "");
         notes.add(
             Finding::error(mark, "`#[sqlx(flatten)]` cannot be read: the columns stand in another struct")
@@ -164,7 +167,11 @@ fn column(field: &Field, case: Option<super::Case>, notes: &mut Notes) -> Option
         );
         return None;
     }
-    let renamed = attributes.column.as_ref().or(sqlx.rename.as_ref()).map(|said| said.value.clone());
-    let name = renamed.unwrap_or_else(|| case.map_or_else(|| own.value.clone(), |case| case.of(&own.value)));
+    let of_sqlx = || sqlx.as_ref().and_then(|sqlx| sqlx.rename.as_ref());
+    let renamed = attributes.column.as_ref().or_else(of_sqlx).map(|said| said.value.as_str().into());
+    let name = renamed.unwrap_or_else(|| match case {
+        Some(case) => case.of(&own.value).into(),
+        None => own.value.as_str().into(),
+    });
     Some(EntityColumn { field: own, name, attributes, sqlx })
 }

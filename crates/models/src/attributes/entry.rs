@@ -6,7 +6,7 @@
 
 use std::iter::Peekable;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree, token_stream};
 use syn::{Attribute, Lit, Meta};
 
 use super::notes::{Finding, Mark, Notes, Said, name_of};
@@ -98,7 +98,7 @@ fn entry(
         notes.add(Finding::error(mark, "expected a key or a text"));
         return None;
     };
-    let key = Said { value: name_of(&ident), mark };
+    let key = Said { value: String::from(name_of(&ident)), mark };
     match tokens.peek() {
         Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
             let equals = notes.mark(punct.span());
@@ -155,7 +155,7 @@ fn constant(token: &TokenTree, is_negative: bool) -> Option<Constant> {
     match token {
         TokenTree::Ident(ident) if !is_negative && ident == "true" => Some(Constant::Bool(true)),
         TokenTree::Ident(ident) if !is_negative && ident == "false" => Some(Constant::Bool(false)),
-        TokenTree::Literal(literal) => number_or_text(&Lit::new(literal.clone()), is_negative),
+        TokenTree::Literal(literal) => number_or_text(literal, is_negative),
         // A macro hands its fragments over in groups without a delimiter.
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
             let mut tokens = group.stream().into_iter();
@@ -166,15 +166,36 @@ fn constant(token: &TokenTree, is_negative: bool) -> Option<Constant> {
     }
 }
 
-fn number_or_text(literal: &Lit, is_negative: bool) -> Option<Constant> {
+fn number_or_text(literal: &Literal, is_negative: bool) -> Option<Constant> {
     let signed = |digits: &str| Constant::Number(format!("{}{digits}", if is_negative { "-" } else { "" }));
-    match literal {
+    match plain(literal) {
+        Some(Constant::Number(digits)) => return Some(signed(&digits)),
+        Some(text) => return (!is_negative).then_some(text),
+        None => {}
+    }
+    match &Lit::new(literal.clone()) {
         Lit::Int(int) => Some(signed(int.base10_digits())),
         Lit::Float(float) => Some(signed(float.base10_digits())),
         Lit::Str(text) if !is_negative => Some(Constant::Text(text.value())),
         Lit::Char(c) if !is_negative => Some(Constant::Text(c.value().to_string())),
         _ => None,
     }
+}
+
+/// What a literal says that means what it looks like, as nearly all do: a text without escapes, a whole number.
+fn plain(literal: &Literal) -> Option<Constant> {
+    let mut written = literal.to_string();
+    if written.len() > 1
+        && written.starts_with('"')
+        && written.ends_with('"')
+        && !written.contains(['\\', '\r'])
+    {
+        written.pop();
+        written.remove(0);
+        return Some(Constant::Text(written));
+    }
+    let is_whole = written.bytes().all(|byte| byte.is_ascii_digit());
+    (is_whole && (written == "0" || !written.starts_with('0'))).then_some(Constant::Number(written))
 }
 
 /// One named entry, asked for a value of a certain sort. Each question reports what does not fit.

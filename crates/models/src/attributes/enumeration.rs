@@ -52,7 +52,7 @@ impl Enumeration {
         variants: impl Iterator<Item = &'a Variant>,
         notes: &mut Notes,
     ) -> Self {
-        let name = Said { value: name_of(ident), mark: notes.mark(ident.span()) };
+        let name = Said { value: String::from(name_of(ident)), mark: notes.mark(ident.span()) };
         let own = EnumAttributes::read(attributes, notes);
         let sqlx = SqlxAttributes::read(attributes, notes);
         let case = own.rename_all.map(|said| said.value).or(sqlx.rename_all);
@@ -86,7 +86,7 @@ impl Enumeration {
         if !matches!(variant.fields, Fields::Unit) {
             self.with_data.get_or_insert(mark);
         }
-        let rust_name = name_of(&variant.ident);
+        let rust_name = String::from(name_of(&variant.ident));
         let renamed = variant_name(&variant.attrs, notes);
         let value = renamed.unwrap_or_else(|| case.map_or(rust_name.clone(), |case| case.of(&rust_name)));
         if self.values.iter().any(|earlier| earlier.value == value) {

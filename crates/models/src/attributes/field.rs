@@ -36,7 +36,7 @@ pub(crate) struct FieldAttributes {
     /// Checks said on this field.
     pub checks: Vec<CheckSaid>,
     /// The foreign key of this column alone.
-    pub references: Option<ForeignKeySaid>,
+    pub references: Option<Box<ForeignKeySaid>>,
     /// The default as a literal.
     pub default: Option<Said<Literal>>,
     /// The default as an expression.
@@ -181,7 +181,7 @@ impl FieldAttributes {
                         "a second foreign key of a column is said on the struct, with `foreign_key(...)`",
                     ));
                 }
-                self.references = said.or(self.references.take());
+                self.references = said.map(Box::new).or(self.references.take());
             }
         }
     }

@@ -24,7 +24,7 @@ pub(crate) use {
     foreign_key::{ForeignKeySaid, Reference},
     index::{IndexKeySaid, IndexSaid},
     keys::{CheckSaid, KeySaid},
-    notes::{Finding, Mark, Said, name_of},
+    notes::{Finding, Mark, Said, Spot, name_of},
     sqlx::{Json, SqlxAttributes},
     suggest::nearest,
 };

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use ambix_schema::Severity;
+use compact_str::{CompactString, ToCompactString};
 #[cfg(feature = "files")]
 use proc_macro2::LineColumn;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -22,6 +23,52 @@ impl Mark {
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
+}
+
+/// Where a mark is in its file: the bytes, and the line and the column in characters, from 1, of the first.
+#[cfg(feature = "files")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Spot {
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
+}
+
+#[cfg(feature = "files")]
+impl Spot {
+    fn new(range: Range<usize>, line: usize, column: usize) -> Self {
+        let small = |number| u32::try_from(number).expect("a file of Rust has fewer than four billion bytes");
+        Self { start: small(range.start), end: small(range.end), line: small(line), column: small(column) }
+    }
+
+    /// The spot of bytes of a text.
+    pub(crate) fn of(text: &str, range: Range<usize>) -> Self {
+        let before = &text[..range.start];
+        let begin = before.rfind('\n').map_or(0, |at| at + 1);
+        Self::new(range, before.matches('\n').count() + 1, before[begin..].chars().count() + 1)
+    }
+
+    /// The bytes.
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The line, from 1.
+    pub(crate) fn line(self) -> usize {
+        self.line as usize
+    }
+
+    /// The column in characters, from 1.
+    pub(crate) fn column(self) -> usize {
+        self.column as usize
+    }
+}
+
+/// Where each line begins.
+#[cfg(feature = "files")]
+fn lines(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// A value and where it was said.
@@ -114,22 +161,27 @@ impl Notes {
         self.findings.truncate(count);
     }
 
-    /// The places as byte ranges of a file's text, and the findings. `lines` are the bytes at which its
-    /// lines begin.
+    /// The places in a file's text, of which the parser passed over the first `skipped` bytes, and the findings.
     #[cfg(feature = "files")]
-    pub(crate) fn into_ranges(self, text: &str, lines: &[usize]) -> (Vec<Range<usize>>, Vec<Finding>) {
+    pub(crate) fn into_spots(self, text: &str, skipped: usize) -> (Vec<Spot>, Vec<Finding>) {
+        let (before, parsed) = text.split_at(skipped);
+        let on_first_line = before.chars().count();
         // Where each character is a byte, a line and a column are a place; to ask a span for its bytes
         // makes it count characters.
-        let is_ascii = text.is_ascii();
-        let at = |place: LineColumn| lines[place.line - 1] + place.column;
-        let range = |(first, last): (Span, Span)| {
-            if is_ascii {
-                return at(first.start())..at(last.end());
-            }
-            let start = first.byte_range().start;
-            start..last.byte_range().end.max(start)
+        let lines = parsed.is_ascii().then(|| lines(parsed));
+        let spot = |(first, last): (Span, Span)| {
+            let place = first.start();
+            let (start, end) = match &lines {
+                Some(lines) => {
+                    let at = |place: LineColumn| lines[place.line - 1] + place.column;
+                    (at(place), at(last.end()))
+                }
+                None => (first.byte_range().start, last.byte_range().end),
+            };
+            let column = place.column + if place.line == 1 { on_first_line } else { 0 };
+            Spot::new(start + skipped..end.max(start) + skipped, place.line, column + 1)
         };
-        (self.places.into_iter().map(range).collect(), self.findings)
+        (self.places.into_iter().map(spot).collect(), self.findings)
     }
 
     /// The errors as the compiler is told them. Help stands on a line of its own below the message.
@@ -156,10 +208,10 @@ impl Notes {
 }
 
 /// The name of an identifier, without the `r#` of a raw one.
-pub(crate) fn name_of(ident: &Ident) -> String {
-    let text = ident.to_string();
+pub(crate) fn name_of(ident: &Ident) -> CompactString {
+    let text = ident.to_compact_string();
     match text.strip_prefix("r#") {
-        Some(name) => name.to_owned(),
+        Some(name) => name.into(),
         None => text,
     }
 }

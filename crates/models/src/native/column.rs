@@ -82,7 +82,7 @@ impl Columns<'_> {
         report: &mut dyn FnMut(Finding),
     ) -> Option<Mapped> {
         let module = self.types.modules.module(table.file, table.entity.module);
-        let mapped = self.types.map(module, &field.ty);
+        let mapped = self.types.map(module, &table.outline.types[field.ty]);
         let is_nullable = match &mapped {
             Ok(mapped) => mapped.is_nullable,
             Err(Unmapped::Unknown { is_nullable, .. }) => *is_nullable,
@@ -92,7 +92,7 @@ impl Columns<'_> {
             let (ty, enumeration) = self.enums.recognise((self.types.parse_type)(&text.value));
             return Some(Mapped { ty, is_nullable, enumeration });
         }
-        if let Some(json) = said.sqlx.json {
+        if let Some(json) = said.sqlx.as_ref().and_then(|sqlx| sqlx.json) {
             let is_nullable = is_nullable || json == Json::Nullable;
             return Some(Mapped { ty: Type::Jsonb, is_nullable, enumeration: None });
         }

@@ -1,6 +1,7 @@
 //! One file's text to its outline. The only place where syntax and plain data meet.
 #![expect(clippy::wildcard_enum_match_arm, reason = "syn's enums of syntax are open")]
 
+use compact_str::CompactString;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -10,14 +11,14 @@ use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, ItemMod, ItemStruct, Ite
 use super::outline::{Definition, EntityOutline, FieldType, Import, MacroCall, Meaning, Module, Outline};
 use super::rust_type::{RustType, mark_type};
 use crate::Source;
-use crate::attributes::{Entity, Enumeration, Finding, Mark, Notes, SqlxAttributes, name_of};
+use crate::attributes::{Entity, Enumeration, Finding, Mark, Notes, Spot, SqlxAttributes, name_of};
 use crate::cfg::{Features, Verdict};
 
 /// Reads one file. Findings of every item are gathered; a file that is not Rust is one finding.
 pub(crate) fn outline(source: Source, features: &Features) -> Outline {
     let Source { path, text } = source;
     let skipped = preamble(&text);
-    let mut outline = Outline::empty(path, text);
+    let mut outline = Outline::empty(&path, text);
     if !may_matter(&outline.text) {
         return outline;
     }
@@ -34,30 +35,15 @@ pub(crate) fn outline(source: Source, features: &Features) -> Outline {
             return unparsed(outline, skipped, message, place);
         }
     }
-    outline.lines = lines(&outline.text);
-    let parsed = &outline.text[skipped..];
-    let (ranges, findings) = if skipped == 0 {
-        notes.into_ranges(parsed, &outline.lines)
-    } else {
-        notes.into_ranges(parsed, &lines(parsed))
-    };
-    outline.ranges = ranges.into_iter().map(|range| range.start + skipped..range.end + skipped).collect();
-    outline.findings = findings;
+    (outline.spots, outline.findings) = notes.into_spots(&outline.text, skipped);
     outline
-}
-
-/// Where each line begins.
-fn lines(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// A file whose only finding is that it is not Rust.
 fn unparsed(mut outline: Outline, skipped: usize, message: String, place: Range<usize>) -> Outline {
     let mark = Notes::default().mark(Span::call_site());
-    outline.ranges.clear();
-    outline.ranges.push(place.start + skipped..place.end + skipped);
+    outline.spots = vec![Spot::of(&outline.text, place.start + skipped..place.end + skipped)];
     outline.findings = vec![Finding::error(mark, message).label("not valid Rust")];
-    outline.lines = lines(&outline.text);
     outline.is_parsed = false;
     outline
 }
@@ -100,7 +86,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn module(&mut self, path: Vec<String>, items: &[Item]) {
+    fn module(&mut self, path: Vec<CompactString>, items: &[Item]) {
         let index = self.outline.modules.len();
         let mut module = Module { path, ..Module::default() };
         for item in items {
@@ -109,7 +95,7 @@ impl Reader<'_> {
             {
                 let mut path = Vec::new();
                 if item.leading_colon.is_some() {
-                    path.push(String::new());
+                    path.push(CompactString::default());
                 }
                 imports(&item.tree, &mut path, &mut module);
             }
@@ -186,14 +172,23 @@ impl Reader<'_> {
         }
         let mut types = Vec::with_capacity(read.len());
         for (field, column) in read.into_iter().zip(&entity.columns) {
-            let try_from = column.sqlx.try_from.as_ref();
+            let try_from = column.sqlx.as_ref().and_then(|sqlx| sqlx.try_from.as_ref());
             types.push(FieldType {
-                ty: RustType::read(&field.ty),
+                ty: self.type_of(&field.ty),
                 mark: mark_type(&field.ty, self.notes),
                 try_from: try_from.and_then(|text| Some(RustType::read(&syn::parse_str(&text.value).ok()?))),
             });
         }
         self.outline.entities.push(EntityOutline { entity, types, module });
+    }
+
+    /// The type among those of the file. Few are different, so each is kept once.
+    fn type_of(&mut self, ty: &syn::Type) -> usize {
+        let types = &mut self.outline.types;
+        types.iter().position(|known| known.is(ty)).unwrap_or_else(|| {
+            types.push(RustType::read(ty));
+            types.len() - 1
+        })
     }
 
     /// The fields with every `cfg_attr` decided; copied only where there is one.
@@ -218,7 +213,7 @@ impl Reader<'_> {
         let mut values = item.fields.iter().filter(|field| !is_marker(&field.ty));
         let (Some(value), None) = (values.next(), values.next()) else { return None };
         Some(Meaning::Newtype {
-            parameters: item.generics.type_params().map(|parameter| parameter.ident.to_string()).collect(),
+            parameters: item.generics.type_params().map(|parameter| name_of(&parameter.ident)).collect(),
             target: RustType::read(&value.ty),
             type_name: sqlx.type_name.map(|said| said.value),
         })
@@ -254,7 +249,7 @@ impl Reader<'_> {
             return;
         }
         let meaning = Meaning::Alias {
-            parameters: item.generics.type_params().map(|parameter| parameter.ident.to_string()).collect(),
+            parameters: item.generics.type_params().map(|parameter| name_of(&parameter.ident)).collect(),
             target: RustType::read(&item.ty),
         };
         let mark = self.notes.mark(item.ident.span());
@@ -278,7 +273,7 @@ impl Reader<'_> {
         self.outline.calls.push(MacroCall { name, mark, mentions_entity });
     }
 
-    fn define(&mut self, module: usize, name: String, mark: Mark, meaning: Meaning) {
+    fn define(&mut self, module: usize, name: CompactString, mark: Mark, meaning: Meaning) {
         self.outline.definitions.push(Definition { name, module, mark, meaning });
     }
 
@@ -287,7 +282,7 @@ impl Reader<'_> {
     fn derived(
         &self,
         module: usize,
-        derives: &[Vec<String>],
+        derives: &[Vec<CompactString>],
         krate: &str,
         name: &str,
         if_unknown: bool,
@@ -319,12 +314,12 @@ impl Reader<'_> {
 
 /// Whether an imported path leads to a crate: straight, or through a module of the project that passes
 /// it on.
-fn is_from(path: &[String], krate: &str) -> bool {
+fn is_from(path: &[CompactString], krate: &str) -> bool {
     let first = path.iter().find(|segment| !segment.is_empty());
     first.is_some_and(|first| first == krate || ["crate", "self", "super"].contains(&first.as_str()))
 }
 
-fn imports(tree: &UseTree, path: &mut Vec<String>, module: &mut Module) {
+fn imports(tree: &UseTree, path: &mut Vec<CompactString>, module: &mut Module) {
     match tree {
         UseTree::Path(tree) => {
             path.push(name_of(&tree.ident));
@@ -344,7 +339,7 @@ fn imports(tree: &UseTree, path: &mut Vec<String>, module: &mut Module) {
     }
 }
 
-fn import(name: String, rename: Option<String>, path: &[String], module: &mut Module) {
+fn import(name: CompactString, rename: Option<CompactString>, path: &[CompactString], module: &mut Module) {
     let mut path = path.to_vec();
     // `use a::b::{self, c}` imports `b`.
     let own = if name == "self" { path.last().cloned().unwrap_or_default() } else { name.clone() };
@@ -355,17 +350,17 @@ fn import(name: String, rename: Option<String>, path: &[String], module: &mut Mo
 }
 
 /// The paths of every derive. What is not a list of paths is the compiler's to report.
-fn derives(attributes: &[Attribute]) -> Vec<Vec<String>> {
+fn derives(attributes: &[Attribute]) -> Vec<Vec<CompactString>> {
     let mut paths = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
         let Meta::List(list) = &attribute.meta else { continue };
-        let mut path: Vec<String> = Vec::new();
+        let mut path: Vec<CompactString> = Vec::new();
         for token in list.tokens.clone() {
             match token {
                 TokenTree::Ident(ident) => path.push(name_of(&ident)),
                 TokenTree::Punct(punct) if punct.as_char() == ',' => paths.push(std::mem::take(&mut path)),
                 // A path that begins with `::` begins with an empty name.
-                TokenTree::Punct(_) if path.is_empty() => path.push(String::new()),
+                TokenTree::Punct(_) if path.is_empty() => path.push(CompactString::default()),
                 TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Literal(_) => {}
             }
         }

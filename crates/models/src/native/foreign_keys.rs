@@ -20,7 +20,7 @@ pub(crate) fn of(
     let on_fields = entity
         .columns
         .iter()
-        .filter_map(|column| column.attributes.references.as_ref().map(|said| (Some(column), said)));
+        .filter_map(|column| column.attributes.references.as_ref().map(|said| (Some(column), &**said)));
     let on_struct = entity.attributes.foreign_keys.iter().map(|said| (None, said));
     let mut keys = Vec::new();
     for (own, said) in on_fields.chain(on_struct) {

@@ -4,6 +4,7 @@
 //! `self`, `super`. Where that leads nowhere (a module in an unusual place) the last segment decides,
 //! if there is only one type of that name. Two are a problem and never a guess.
 
+use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::outline::{Definition, Import, Outline};
@@ -24,7 +25,7 @@ pub(crate) enum Found {
     /// A type of the project.
     Definition(DefinitionId),
     /// A path into a crate that is not part of the project, or into the standard library.
-    Foreign(Vec<String>),
+    Foreign(Vec<CompactString>),
     /// Several types of the project; which one cannot be told.
     Ambiguous(Vec<DefinitionId>),
     /// Nothing that is known.
@@ -59,7 +60,7 @@ struct Scope<'a> {
     place: Place,
     definitions: BTreeMap<&'a str, Vec<DefinitionId>>,
     imports: Vec<&'a Import>,
-    globs: Vec<&'a [String]>,
+    globs: Vec<&'a [CompactString]>,
 }
 
 /// How far re-exports are followed.
@@ -78,7 +79,7 @@ impl<'a> Modules<'a> {
                 .iter()
                 .flat_map(|outline| {
                     let inline = outline.modules.iter().flat_map(|module| &module.path);
-                    outline.place.names().chain(inline.map(String::as_str))
+                    outline.place.names().chain(inline.map(CompactString::as_str))
                 })
                 .collect(),
         };
@@ -125,7 +126,7 @@ impl<'a> Modules<'a> {
     }
 
     /// What a path means in a module.
-    pub(crate) fn resolve(&self, module: ModuleId, path: &[String]) -> Found {
+    pub(crate) fn resolve(&self, module: ModuleId, path: &[CompactString]) -> Found {
         match self.path(module, path, MAX_DEPTH) {
             Found::Nothing => self.by_last_segment(module, path),
             Found::Foreign(path) => self.in_sibling_crate(path),
@@ -152,7 +153,7 @@ impl<'a> Modules<'a> {
         id
     }
 
-    fn path(&self, module: ModuleId, path: &[String], depth: usize) -> Found {
+    fn path(&self, module: ModuleId, path: &[CompactString], depth: usize) -> Found {
         let (Some((first, rest)), Some(depth)) = (path.split_first(), depth.checked_sub(1)) else {
             return Found::Nothing;
         };
@@ -175,7 +176,7 @@ impl<'a> Modules<'a> {
 
     /// A path inside a module of the project. The file of a module between may not be among those
     /// that were read.
-    fn below(&self, place: &Place, path: &[String], depth: usize) -> Found {
+    fn below(&self, place: &Place, path: &[CompactString], depth: usize) -> Found {
         let module = self.places.get(place);
         match (path, module) {
             ([], _) | ([_], None) => Found::Nothing,
@@ -191,7 +192,7 @@ impl<'a> Modules<'a> {
         }
     }
 
-    fn below_child(&self, place: &Place, name: &str, path: &[String], depth: usize) -> Found {
+    fn below_child(&self, place: &Place, name: &str, path: &[CompactString], depth: usize) -> Found {
         if self.module_names.contains(name) {
             self.below(&place.child(name), path, depth)
         } else {
@@ -199,12 +200,18 @@ impl<'a> Modules<'a> {
         }
     }
 
-    fn through_import(&self, module: ModuleId, first: &str, rest: &[String], depth: usize) -> Option<Found> {
+    fn through_import(
+        &self,
+        module: ModuleId,
+        first: &str,
+        rest: &[CompactString],
+        depth: usize,
+    ) -> Option<Found> {
         let import = self.scopes[module.0].imports.iter().find(|import| import.name == first)?;
         if import.path == [first] {
             return None;
         }
-        let whole: Vec<String> = import.path.iter().chain(rest).cloned().collect();
+        let whole: Vec<CompactString> = import.path.iter().chain(rest).cloned().collect();
         Some(self.path(module, &whole, depth))
     }
 
@@ -218,7 +225,7 @@ impl<'a> Modules<'a> {
         }
         if let Some(import) = scope.imports.iter().find(|import| import.name == name) {
             return match import.path.as_slice() {
-                [only] if only == name => Found::Foreign(vec![name.to_owned()]),
+                [only] if only == name => Found::Foreign(vec![name.into()]),
                 // A module of the project in an unusual place: the path still names the type.
                 path => self.path(module, path, depth).or_else(|| self.by_last_segment(module, path)),
             };
@@ -230,7 +237,7 @@ impl<'a> Modules<'a> {
         let Some(depth) = depth.checked_sub(1) else { return Found::Nothing };
         let mut found = Found::Nothing;
         for glob in &scope.globs {
-            let path: Vec<String> = glob.iter().cloned().chain([name.to_owned()]).collect();
+            let path: Vec<CompactString> = glob.iter().cloned().chain([name.into()]).collect();
             match self.path(module, &path, depth) {
                 // What a foreign crate exports is not known, so it is only the last resort.
                 Found::Foreign(path) if found == Found::Nothing && begins_in_known_crate(&path) => {
@@ -244,7 +251,7 @@ impl<'a> Modules<'a> {
     }
 
     /// Another crate of the same project, found by the folder it stands in.
-    fn in_sibling_crate(&self, path: Vec<String>) -> Found {
+    fn in_sibling_crate(&self, path: Vec<CompactString>) -> Found {
         let [krate, .., last] = path.as_slice() else { return Found::Foreign(path) };
         if begins_in_known_crate(&path) {
             return Found::Foreign(path);
@@ -264,10 +271,10 @@ impl<'a> Modules<'a> {
     }
 
     /// The only type of the project with the last name of a path: in the same crate, or else anywhere.
-    fn by_last_segment(&self, module: ModuleId, path: &[String]) -> Found {
+    fn by_last_segment(&self, module: ModuleId, path: &[CompactString]) -> Found {
         let Some(last) = path.last() else { return Found::Nothing };
         let krate = self.scopes[module.0].place.krate();
-        let mut qualifiers = path[..path.len() - 1].iter().map(String::as_str).rev();
+        let mut qualifiers = path[..path.len() - 1].iter().map(CompactString::as_str).rev();
         let within = qualifiers.find(|part| !["crate", "self", "super"].contains(part));
         let fits = |place: &Place| within.is_none() || place.names().last() == within;
         let near = self.named(last, |place| place.krate() == krate && fits(place));
@@ -303,7 +310,7 @@ fn one_of(ids: Vec<DefinitionId>) -> Option<Found> {
 }
 
 /// Whether a path begins in a crate whose types are known by name.
-fn begins_in_known_crate(path: &[String]) -> bool {
+fn begins_in_known_crate(path: &[CompactString]) -> bool {
     path.first().is_some_and(|first| is_known_crate(first))
 }
 

@@ -1,27 +1,28 @@
 //! What one file says, in plain data: entities, enums, the types it defines and the names it imports.
 
-use std::ops::Range;
-use std::path::PathBuf;
+use compact_str::CompactString;
+use std::path::Path;
+use std::sync::Arc;
 
 use ambix_schema::{Origin, Problem};
 
 use super::place::Place;
 use super::rust_type::RustType;
-use crate::attributes::{Entity, Enumeration, Finding, Mark};
+use crate::attributes::{Entity, Enumeration, Finding, Mark, Spot};
 
 /// One file.
 #[derive(Debug)]
 pub(crate) struct Outline {
     /// The file as it is shown.
-    pub(crate) path: PathBuf,
+    pub(crate) path: Arc<Path>,
     /// Its crate and module.
     pub(crate) place: Place,
     /// Its text.
     pub(crate) text: String,
-    /// The byte ranges of its marks.
-    pub(crate) ranges: Vec<Range<usize>>,
-    /// Where each line begins.
-    pub(crate) lines: Vec<usize>,
+    /// Where its marks are.
+    pub(crate) spots: Vec<Spot>,
+    /// The different types that its fields have.
+    pub(crate) types: Vec<RustType>,
     /// Whether it is Rust.
     pub(crate) is_parsed: bool,
     /// The file's own module first, then the inline ones.
@@ -31,7 +32,7 @@ pub(crate) struct Outline {
     /// Every type the file defines by name.
     pub(crate) definitions: Vec<Definition>,
     /// Macros defined here that generate entities.
-    pub(crate) generators: Vec<String>,
+    pub(crate) generators: Vec<CompactString>,
     /// Macros called here where items stand.
     pub(crate) calls: Vec<MacroCall>,
     /// What was found wrong.
@@ -42,22 +43,22 @@ pub(crate) struct Outline {
 #[derive(Debug, Default)]
 pub(crate) struct Module {
     /// Its path below the file's own module.
-    pub(crate) path: Vec<String>,
+    pub(crate) path: Vec<CompactString>,
     /// The names it imports one by one.
     pub(crate) imports: Vec<Import>,
     /// The modules it imports whole.
-    pub(crate) globs: Vec<Vec<String>>,
+    pub(crate) globs: Vec<Vec<CompactString>>,
     /// Modules in other files that a `cfg` leaves out.
-    pub(crate) excluded: Vec<String>,
+    pub(crate) excluded: Vec<CompactString>,
 }
 
 /// One imported name.
 #[derive(Debug)]
 pub(crate) struct Import {
     /// The name it has here.
-    pub(crate) name: String,
+    pub(crate) name: CompactString,
     /// What it stands for. A leading empty segment is a leading `::`.
-    pub(crate) path: Vec<String>,
+    pub(crate) path: Vec<CompactString>,
 }
 
 /// An entity with the types of its columns.
@@ -74,8 +75,8 @@ pub(crate) struct EntityOutline {
 /// The type of a field.
 #[derive(Debug)]
 pub(crate) struct FieldType {
-    /// The type.
-    pub(crate) ty: RustType,
+    /// The type, by index among those of the file.
+    pub(crate) ty: usize,
     /// Where it stands.
     pub(crate) mark: Mark,
     /// The type it is converted from, with `#[sqlx(try_from = "...")]`.
@@ -86,7 +87,7 @@ pub(crate) struct FieldType {
 #[derive(Debug)]
 pub(crate) struct Definition {
     /// Its name.
-    pub(crate) name: String,
+    pub(crate) name: CompactString,
     /// Its module, by index in the file.
     pub(crate) module: usize,
     /// Where its name stands.
@@ -101,14 +102,14 @@ pub(crate) enum Meaning {
     /// `type Name<T> = ...;`
     Alias {
         /// Its type parameters.
-        parameters: Vec<String>,
+        parameters: Vec<CompactString>,
         /// What it stands for.
         target: RustType,
     },
     /// A struct around one value.
     Newtype {
         /// Its type parameters.
-        parameters: Vec<String>,
+        parameters: Vec<CompactString>,
         /// The type of that value.
         target: RustType,
         /// The name of its type in the database, where it has one of its own.
@@ -129,7 +130,7 @@ pub(crate) enum Meaning {
 #[derive(Debug)]
 pub(crate) struct MacroCall {
     /// The macro's name.
-    pub(crate) name: String,
+    pub(crate) name: CompactString,
     /// Where it is called.
     pub(crate) mark: Mark,
     /// Whether what it is given speaks of an entity.
@@ -138,13 +139,13 @@ pub(crate) struct MacroCall {
 
 impl Outline {
     /// A file with nothing in it that matters here.
-    pub(crate) fn empty(path: PathBuf, text: String) -> Self {
+    pub(crate) fn empty(path: &Path, text: String) -> Self {
         Self {
-            place: Place::of(&path),
-            path,
+            place: Place::of(path),
+            path: path.into(),
             text,
-            ranges: Vec::new(),
-            lines: Vec::new(),
+            spots: Vec::new(),
+            types: Vec::new(),
             is_parsed: true,
             modules: Vec::new(),
             entities: Vec::new(),
@@ -157,21 +158,18 @@ impl Outline {
 
     /// Where a mark stands, for people.
     pub(crate) fn origin(&self, mark: Mark) -> Origin {
-        let start = self.ranges[mark.index()].start;
-        let line = self.lines.partition_point(|begin| *begin <= start);
-        let begin = line.checked_sub(1).map_or(0, |line| self.lines[line]);
-        let column = self.text.get(begin..start).map_or(0, |text| text.chars().count()) + 1;
-        Origin { path: self.path.clone(), line: line.max(1), column }
+        let spot = self.spots[mark.index()];
+        Origin { path: self.path.clone(), line: spot.line(), column: spot.column() }
     }
 
     /// The text at a mark.
     pub(crate) fn text_at(&self, mark: Mark) -> &str {
-        self.text.get(self.ranges[mark.index()].clone()).unwrap_or_default()
+        self.text.get(self.spots[mark.index()].range()).unwrap_or_default()
     }
 
     /// A finding as a problem.
     pub(crate) fn problem(&self, finding: Finding) -> Problem {
-        let range = self.ranges[finding.mark.index()].clone();
+        let range = self.spots[finding.mark.index()].range();
         let mut problem = Problem::at(finding.severity, &self.path, &self.text, range, finding.message);
         problem.label = finding.label;
         problem.help = finding.help;

@@ -42,8 +42,8 @@ impl Place {
     }
 
     /// The module a path of names below this one.
-    pub(crate) fn below(&self, path: &[String]) -> Self {
-        path.iter().fold(self.clone(), |place, name| place.child(name))
+    pub(crate) fn below<T: AsRef<str>>(&self, path: &[T]) -> Self {
+        path.iter().fold(self.clone(), |place, name| place.child(name.as_ref()))
     }
 
     /// The module this one is in.

@@ -1,6 +1,7 @@
 //! A Rust type as written, free of syntax: what is left of it once it leaves the thread that parsed it.
 #![expect(clippy::wildcard_enum_match_arm, reason = "syn's enums of syntax are open")]
 
+use compact_str::CompactString;
 use proc_macro2::Span;
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -12,7 +13,7 @@ pub(crate) enum RustType {
     /// A path such as `chrono::DateTime<Utc>`, with the type arguments of its last segment.
     Path {
         /// The names of the path.
-        segments: Vec<String>,
+        segments: Vec<CompactString>,
         /// The type arguments, lifetimes and constants left out.
         arguments: Vec<RustType>,
     },
@@ -27,10 +28,10 @@ impl RustType {
     pub(crate) fn read(ty: &Type) -> Self {
         match ty {
             Type::Path(path) if path.qself.is_none() => {
-                let mut segments: Vec<String> =
+                let mut segments: Vec<CompactString> =
                     path.path.segments.iter().map(|segment| name_of(&segment.ident)).collect();
                 if path.path.leading_colon.is_some() {
-                    segments.insert(0, String::new());
+                    segments.insert(0, CompactString::default());
                 }
                 let arguments = match path.path.segments.last().map(|segment| &segment.arguments) {
                     Some(PathArguments::AngleBracketed(arguments)) => arguments
@@ -54,8 +55,25 @@ impl RustType {
         }
     }
 
+    /// Whether it is what [`RustType::read`] makes of a type, told without making it.
+    pub(crate) fn is(&self, ty: &Type) -> bool {
+        match (ty, self) {
+            (Type::Path(path), Self::Path { segments, arguments }) if path.qself.is_none() => {
+                let names = &path.path.segments;
+                path.path.leading_colon.is_none()
+                    && names.len() == segments.len()
+                    && names.iter().zip(segments).all(|(name, segment)| name.ident == segment.as_str())
+                    && are(arguments, names.last().map(|last| &last.arguments))
+            }
+            (Type::Reference(reference), _) => self.is(&reference.elem),
+            (Type::Slice(slice), Self::Slice(element)) => element.is(&slice.elem),
+            (Type::Array(array), Self::Slice(element)) => element.is(&array.elem),
+            _ => false,
+        }
+    }
+
     /// The type with the parameters of an alias replaced by its arguments.
-    pub(crate) fn with_arguments(&self, parameters: &[String], given: &[Self]) -> Self {
+    pub(crate) fn with_arguments(&self, parameters: &[CompactString], given: &[Self]) -> Self {
         match self {
             Self::Path { segments, arguments } => {
                 if let [name] = segments.as_slice()
@@ -72,6 +90,16 @@ impl RustType {
             Self::Other => Self::Other,
         }
     }
+}
+
+fn are(types: &[RustType], arguments: Option<&PathArguments>) -> bool {
+    let Some(PathArguments::AngleBracketed(arguments)) = arguments else { return types.is_empty() };
+    let mut known = types.iter();
+    let all = arguments.args.iter().all(|argument| match argument {
+        GenericArgument::Type(ty) => known.next().is_some_and(|known| known.is(ty)),
+        _ => true,
+    });
+    all && known.next().is_none()
 }
 
 /// Remembers the place of a type. Plain paths, which are nearly all, are not turned into tokens for it.

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ambix_schema::{
-    Address, Enum, Facet, Kind, Name, Namespace, Object, Origin, Problem, Schema, Severity, TableName,
+    Address, AddressMap, Enum, Facet, Kind, Name, Namespace, Object, Origin, Problem, Schema, Severity,
+    TableName,
 };
+use compact_str::CompactString;
 use rayon::prelude::*;
 
 use super::column::Columns;
@@ -98,7 +100,7 @@ impl<'a> Work<'a> {
     /// Entities that macros generate cannot be seen.
     fn macro_calls(&mut self) {
         let generators: BTreeSet<&str> =
-            self.active().flat_map(|outline| outline.generators.iter().map(String::as_str)).collect();
+            self.active().flat_map(|outline| outline.generators.iter().map(CompactString::as_str)).collect();
         let mut problems = Vec::new();
         for outline in self.active() {
             let calls = outline.calls.iter();
@@ -261,6 +263,15 @@ impl Gathered {
     }
 }
 
+/// The runs that tables are, which come in order, with a few entries that belong between them.
+fn joined<V: Clone>(tables: Vec<Vec<(Address, V)>>, others: Vec<(Address, V)>) -> AddressMap<V> {
+    let mut all = AddressMap::of_runs(tables);
+    for (at, value) in others {
+        all.insert(at, value);
+    }
+    all
+}
+
 /// Puts the tables together. They come in order and so do their parts, which makes maps of them fast.
 fn finish(
     first: Gathered,
@@ -269,21 +280,22 @@ fn finish(
     files: usize,
     entities: usize,
 ) -> Read {
-    let (mut objects, mut origins) = (Vec::new(), Vec::new());
-    let (mut implied, mut problems) = (Vec::new(), Vec::new());
-    for gathered in std::iter::once(first).chain(tables) {
+    let (mut objects, mut origins) = (Vec::with_capacity(tables.len()), Vec::with_capacity(tables.len()));
+    let Gathered { objects: other_objects, origins: other_origins, mut implied, mut problems, .. } = first;
+    for gathered in tables {
         objects.push(gathered.objects);
         origins.push(gathered.origins);
         implied.extend(gathered.implied);
         problems.extend(gathered.problems);
     }
-    let (mut schema, origins) = rayon::join(
-        || objects.into_iter().flatten().collect::<Schema>(),
-        || origins.into_iter().flatten().collect::<BTreeMap<Address, Origin>>(),
+    let ((mut schema, implied), origins) = rayon::join(
+        || {
+            let schema = Schema::from(joined(objects, other_objects));
+            (schema, implied.into_iter().collect::<BTreeSet<(Address, Facet)>>())
+        },
+        || joined(origins, other_origins),
     );
-    for (at, facet) in implied {
-        schema.imply(at, facet);
-    }
+    schema.set_implied(implied);
     let mut carried_over = Vec::new();
     for (at, from, outline) in renamed {
         match rename(at, from, &origins) {
@@ -298,7 +310,7 @@ fn finish(
     Read { schema, problems, origins, renames: carried_over, files, entities }
 }
 
-fn rename(at: &Address, from: &Said<String>, origins: &BTreeMap<Address, Origin>) -> Result<Rename, Finding> {
+fn rename(at: &Address, from: &Said<String>, origins: &AddressMap<Origin>) -> Result<Rename, Finding> {
     let old = at.renamed(from.value.as_str());
     if old == *at {
         let message = format!("`renamed_from` is the name this {} has now", at.kind.word());

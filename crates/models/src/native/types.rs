@@ -1,6 +1,7 @@
 //! Rust types as column types: through aliases, newtypes and imports to a type a database has.
 
 use ambix_schema::Type;
+use compact_str::CompactString;
 
 use super::enums::type_name;
 use super::modules::{DefinitionId, Found, ModuleId, Modules, is_known_crate};
@@ -87,11 +88,11 @@ impl Types<'_> {
     fn path(
         &self,
         module: ModuleId,
-        segments: &[String],
+        segments: &[CompactString],
         arguments: &[RustType],
         depth: usize,
     ) -> Result<Mapped, Unmapped> {
-        let last = segments.last().map(String::as_str).unwrap_or_default();
+        let last = segments.last().map(CompactString::as_str).unwrap_or_default();
         if let [name] = segments
             && is_in_prelude(name)
             && !self.modules.shadows(module, name)
@@ -106,8 +107,8 @@ impl Types<'_> {
                 self.definition(module, id, arguments, depth)
             }
             Found::Foreign(path) => {
-                let krate = path.first().filter(|_| path.len() > 1).map(String::as_str);
-                let name = path.last().map_or(last, String::as_str);
+                let krate = path.first().filter(|_| path.len() > 1).map(CompactString::as_str);
+                let name = path.last().map_or(last, CompactString::as_str);
                 self.known(module, krate, name, arguments, depth)
             }
             Found::Ambiguous(candidates) => Err(Unmapped::Ambiguous { name: last.to_owned(), candidates }),
@@ -142,7 +143,7 @@ impl Types<'_> {
                 None => Mapped { enumeration: Some(id), ..mapped(Type::Enum(type_name(said))) },
             }),
             Meaning::Opaque => Err(Unmapped::Unknown {
-                name: Some(definition.name.clone()),
+                name: Some(definition.name.to_string()),
                 defined: Some(id),
                 is_nullable: false,
             }),

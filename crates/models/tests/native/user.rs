@@ -61,9 +61,9 @@ fn the_example_of_the_documentation_is_read_whole() {
 #[test]
 fn every_object_knows_where_it_is_said() {
     let read = read_files(&[("src/user.rs", USER), ("src/tenant.rs", TENANT)]);
-    assert!(read.schema.iter().all(|(at, _)| read.origins.contains_key(at)));
+    assert!(read.schema.iter().all(|(at, _)| read.origins.contains(at)));
     let users = ambix_schema::TableName::qualified("app", "users");
-    let line = |at: Address| read.origins[&at].to_string();
+    let line = |at: Address| read.origins.get(&at).unwrap().to_string();
     assert_eq!(line(Address::table(&users)), "src/user.rs:10");
     assert_eq!(line(Address::column(&users, "full_name")), "src/user.rs:18");
     assert_eq!(line(Address::part(&users, Kind::Check, "ck_users_age")), "src/user.rs:9");
