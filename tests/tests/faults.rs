@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use ambix_tests::faults::crash::{Subject, Victim};
 use ambix_tests::faults::{
-    Script, Tally, block, cut, faulty_binary, hostile, kill, race, revision_texts, scripts,
+    Script, Tally, block, crash, cut, faulty_binary, hostile, kill, race, revision_texts, scripts,
 };
 use ambix_tests::live::{DIALECTS, available};
 use ambix_tests::story::binary;
 use libtest_mimic::{Arguments, Failed, Trial};
+use xtask::servers::Durable;
 
 /// What is tried on one database.
 type Slice = fn(&'static str) -> Result<(), Failed>;
@@ -16,9 +18,13 @@ fn main() {
     let arguments = Arguments::from_args();
     let everywhere: [(&str, Slice); 2] = [("race", many_at_once), ("kill", killed)];
     let on_servers: [(&str, Slice); 2] = [("cut", cut_off), ("block", in_the_way)];
+    let started_here: [(&str, Slice); 1] = [("crash", crashed)];
     let mut trials = Vec::new();
     for dialect in DIALECTS {
-        let slices = everywhere.iter().chain(on_servers.iter().filter(|_| dialect != "sqlite"));
+        let slices = everywhere
+            .iter()
+            .chain(on_servers.iter().filter(|_| dialect != "sqlite"))
+            .chain(started_here.iter().filter(|_| matches!(dialect, "postgres" | "mariadb")));
         for &(name, slice) in slices {
             let is_missing = available(dialect).is_err() || binary().is_none() || faulty_binary().is_none();
             let trial = Trial::test(format!("faults::{name}::{dialect}"), move || slice(dialect));
@@ -53,6 +59,19 @@ fn killed(dialect: &'static str) -> Result<(), Failed> {
     for point in known.points.iter().step_by(known.points.len().div_ceil(3).max(1)) {
         kill::at_point(dialect, &script, &known, point, &[], &binary, &mut tally)?;
     }
+    Ok(tally.settled().map(drop)?)
+}
+
+/// A server of its own, killed while the run stands behind a statement, and at a time by chance.
+fn crashed(dialect: &'static str) -> Result<(), Failed> {
+    let (script, binary) = (named(dialect, "rows around a column")?, faulty()?);
+    let known = kill::undisturbed(dialect, &script, &[], &binary)?;
+    let subject = Subject { dialect, script: &script, known: &known, binary: &binary };
+    let mut server = Durable::start(dialect)?;
+    let mut tally = Tally::default();
+    let middle = known.points.get(known.points.len() / 2).ok_or("the run passes no point")?;
+    crash::at_point(subject, &mut server, Victim::Server, middle, &mut tally)?;
+    crash::at_random(subject, &mut server, 1, &mut tally)?;
     Ok(tally.settled().map(drop)?)
 }
 

@@ -260,20 +260,26 @@ impl Project {
     /// As [`Self::revisions`], and [`Error::Refused`] naming the directory.
     pub(crate) fn revisions_to_run(&self) -> Result<RevisionSet, Error> {
         #[cfg(feature = "project")]
-        if matches!(self.kept, Kept::Files)
-            && let Some(missing) = self.version_locations().into_iter().find(|path| !path.is_dir())
-        {
-            let shown = missing.strip_prefix(&self.config.root).unwrap_or(&missing);
+        if let Some(missing) = self.missing_location() {
             return Err(Error::refused(
                 format!(
                     "could not read the revisions: there is no directory {}",
-                    ambix_schema::escape(&shown.display().to_string())
+                    ambix_schema::escape(&missing.display().to_string())
                 ),
                 "correct script_location or version_locations in ambix.toml; where there is no revision yet, \
                  `ambix revision` makes the directory with the first one",
             ));
         }
         self.revisions()
+    }
+
+    /// The first directory of revisions that is not there, as it is shown. Whoever only looks takes it for one
+    /// without revisions, and should say so.
+    #[cfg(feature = "project")]
+    pub fn missing_location(&self) -> Option<std::path::PathBuf> {
+        let is_missing = |path: &std::path::PathBuf| matches!(self.kept, Kept::Files) && !path.is_dir();
+        let missing = self.version_locations().into_iter().find(is_missing)?;
+        Some(missing.strip_prefix(&self.config.root).map(std::path::Path::to_owned).unwrap_or(missing))
     }
 
     /// Reads the heads of all revision files, which is enough for places in the graph.

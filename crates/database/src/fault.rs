@@ -23,7 +23,7 @@
 //! | `alone_done` | the statement that runs alone has run, and is not marked as done |
 //! | `marked` | the mark is written, not committed yet |
 //! | `done` | the mark is committed |
-//! | `version_written` | the version row and the history are written, not committed yet |
+//! | `version_written` | the version row and the history are written, not committed yet (on PostgreSQL mostly one message with the commit) |
 //! | `committing` | right before the commit of a revision |
 //! | `committed` | the revision is committed |
 //! | `leaving` | before each statement that takes the own tables away at base |

@@ -58,6 +58,9 @@ impl Database {
     /// As [`Database::begin_waiting`] and [`Database::heads_again`]; a transaction may be open then.
     pub async fn begin_at_heads(&mut self, foreign_keys: ForeignKeys) -> Result<Vec<String>, DatabaseError> {
         let doing = format!("begin a transaction and read the version table {}", self.version_table());
+        if self.is_in_transaction() {
+            return Err(DatabaseErrorKind::Transaction("one is open already")).doing(doing);
+        }
         let select = self.history_sql(&History::Select).doing(&doing)?.join("; ");
         let Some(rows) = self.session_mut().begin_and_read(&select).await else {
             self.begin_waiting(foreign_keys).await?;

@@ -12,7 +12,7 @@ use jiff::{Timestamp, Zoned};
 use super::compare::{Comparison, describe};
 use super::hooks::{HookRan, run_hooks};
 use super::placing::{dependencies, location, parents};
-use super::sql_revision::sql_text;
+use super::sql_revision::{require_plannable, sql_text};
 use crate::config::Format;
 use crate::names::{Tokens, file_name, slug};
 use crate::revisions::is_revision_file;
@@ -177,7 +177,10 @@ pub(crate) fn write(
         downgrade: noted(content.after, content.downgrade, &none),
     };
     let text = match config.format {
-        Format::Rust => write_rust(&draft),
+        Format::Rust => {
+            require_plannable(&content)?;
+            write_rust(&draft)
+        }
         Format::Sql => sql_text(project, &draft, &content, origins)?,
     };
     let shown = path.strip_prefix(&config.root).unwrap_or(&path);

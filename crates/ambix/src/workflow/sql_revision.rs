@@ -1,4 +1,5 @@
-//! The text of a revision file in SQL: its statements are those that a revision in Rust would run.
+//! The text of a revision file in SQL: its statements are those that a revision in Rust would run. And whether there
+//! are such statements at all, which is asked for a file in Rust, too.
 
 use ambix_dialect::Dialect;
 use ambix_plan::plan;
@@ -34,6 +35,20 @@ pub(super) fn sql_text(
             "set format = \"rust\" in ambix.toml: revisions in both stand side by side",
         )
     })
+}
+
+/// Sees that the database can do what the revision will say, in both directions: what it cannot is better said
+/// before there is a file than when it runs. A revision that no dialect was chosen for says nothing yet.
+///
+/// # Errors
+/// [`Error::Plan`] for what the database cannot do.
+pub(super) fn require_plannable(content: &Content<'_>) -> Result<(), Error> {
+    let Some(dialect) = content.dialect else { return Ok(()) };
+    for (before, changes) in [(content.before, content.upgrade), (content.after, content.downgrade)] {
+        plan(before, changes, dialect)
+            .map_err(|kind| Error::Plan { what: "the changes".to_owned(), kind })?;
+    }
+    Ok(())
 }
 
 /// The statements of one direction, each with the place in the models it comes from.

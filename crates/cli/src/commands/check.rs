@@ -3,13 +3,13 @@
 use ambix::Error;
 use ambix::workflow::{self, Checked, Comparison};
 
-use super::project;
+use super::project_to_look_at;
 use crate::args::{Check, Format, Global};
 use crate::exit::Exit;
 use crate::report;
 
 pub(crate) async fn check(global: &Global, arguments: &Check) -> Result<Exit, Error> {
-    let project = project(global)?;
+    let project = project_to_look_at(global)?;
     let checked = if arguments.offline {
         workflow::check_offline(&project)?
     } else {

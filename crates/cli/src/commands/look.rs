@@ -4,13 +4,13 @@ use ambix::workflow::{self, Entry};
 use ambix::{Error, Outline, Project, RevisionId, asks_where_the_database_is};
 use serde_json::{Value, json};
 
-use super::project;
+use super::project_to_look_at;
 use crate::args::{Branches, Format, Global, Heads, History, Show};
 use crate::exit::Exit;
 use crate::report;
 
 pub(crate) async fn history(global: &Global, arguments: &History) -> Result<Exit, Error> {
-    let project = project(global)?;
+    let project = project_to_look_at(global)?;
     let outline = project.outline()?;
     let asks_database =
         arguments.indicate_current || arguments.rev_range.as_deref().is_some_and(asks_where_the_database_is);
@@ -30,7 +30,7 @@ pub(crate) async fn history(global: &Global, arguments: &History) -> Result<Exit
 }
 
 pub(crate) fn heads(global: &Global, arguments: &Heads) -> Result<Exit, Error> {
-    let outline = project(global)?.outline()?;
+    let outline = project_to_look_at(global)?.outline()?;
     let mut heads = workflow::entries(&outline, None);
     heads.retain(|entry| entry.is_head && !(arguments.resolve_dependencies && entry.is_effective_head));
     let line = if global.verbose { report::entry_block } else { report::entry_name };
@@ -39,7 +39,7 @@ pub(crate) fn heads(global: &Global, arguments: &Heads) -> Result<Exit, Error> {
 }
 
 pub(crate) fn branches(global: &Global, arguments: &Branches) -> Result<Exit, Error> {
-    let outline = project(global)?.outline()?;
+    let outline = project_to_look_at(global)?.outline()?;
     let entries = workflow::entries(&outline, None);
     let points: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_branch_point).collect();
     match arguments.output.format {
@@ -62,7 +62,7 @@ pub(crate) fn branches(global: &Global, arguments: &Branches) -> Result<Exit, Er
 }
 
 pub(crate) async fn show(global: &Global, arguments: &Show) -> Result<Exit, Error> {
-    let project = project(global)?;
+    let project = project_to_look_at(global)?;
     let outline = project.outline()?;
     let asks_database = asks_where_the_database_is(&arguments.revision);
     let current = if asks_database { current_heads(&project, &outline).await? } else { Vec::new() };

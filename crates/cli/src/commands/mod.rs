@@ -86,6 +86,20 @@ fn project(global: &Global) -> Result<Project, Error> {
     Project::open(&working_directory()?, options(global), environment())
 }
 
+/// The project the working directory is in, for a command that only looks at its revisions: a directory that is
+/// not there holds none, which is said.
+fn project_to_look_at(global: &Global) -> Result<Project, Error> {
+    let project = project(global)?;
+    if let Some(missing) = project.missing_location() {
+        report::message(&format!(
+            "warning: there is no directory {}, so there are no revisions\nhelp: correct script_location or \
+             version_locations in ambix.toml, or write the first revision with `ambix revision`",
+            ambix::schema::escape(&missing.display().to_string())
+        ));
+    }
+    Ok(project)
+}
+
 /// The project the working directory is in, if it is in one.
 fn project_if_any(global: &Global) -> Result<Option<Project>, Error> {
     Project::find(&working_directory()?, options(global), environment())

@@ -5,13 +5,13 @@ use ambix::workflow::{self, Current as Where, Entry, Recorded, Status as Found};
 use ambix::{Error, Outline};
 use serde_json::json;
 
-use super::project;
+use super::project_to_look_at;
 use crate::args::{Current, Format, Global, Status};
 use crate::exit::Exit;
 use crate::report;
 
 pub(crate) async fn current(global: &Global, arguments: &Current) -> Result<Exit, Error> {
-    let project = project(global)?;
+    let project = project_to_look_at(global)?;
     let outline = project.outline()?;
     let place = workflow::current(&project, &outline).await?;
     match arguments.output.format {
@@ -61,7 +61,7 @@ fn warn_of_unknown(outline: &Outline, unknown: &[String]) {
 }
 
 pub(crate) async fn status(global: &Global, arguments: &Status) -> Result<Exit, Error> {
-    let project = project(global)?;
+    let project = project_to_look_at(global)?;
     let revisions = project.revisions()?;
     let outline = revisions.outline()?;
     let found = workflow::status(&project, &outline).await?;

@@ -33,9 +33,9 @@ pub(crate) fn script(text: &str) {
     drop(writeln!(stdout.lock(), "{text}"));
 }
 
-/// A line of messages.
+/// A line of messages, in one piece: whoever reads them is woken once for each.
 pub(crate) fn message(text: &str) {
-    drop(writeln!(anstream::stderr(), "{text}"));
+    drop(anstream::stderr().write_all(format!("{text}\n").as_bytes()));
 }
 
 /// A value for programs. What a terminal would act on is spelled out as JSON spells it, so that the
