@@ -263,5 +263,10 @@ fn a_directory_that_is_not_there_is_no_empty_history() {
             .says("could not read the revisions: there is no directory migration/versions")
             .says("help: correct script_location");
     }
+    for words in ["heads", "history", "branches", "show base", "current", "status"] {
+        project.ambix(words).done().says("warning: there is no directory migration/versions");
+    }
+    let warning = "warning: there is no directory migration/versions, so there are no revisions";
+    project.ambix("check --offline").exits(1).says(warning);
     project.ambix("upgrade head --tag x").exits(2).says("--sql");
 }

@@ -140,10 +140,14 @@ pub(crate) fn write(
     outline: &Outline,
     request: &Request,
     down: Vec<RevisionId>,
-    content: Content<'_>,
+    mut content: Content<'_>,
 ) -> Result<Outcome, Error> {
-    let comparison = content.comparison.as_ref();
     let config = project.config();
+    if config.format == Format::Rust {
+        let notes = require_plannable(&content)?;
+        content.notes.extend(notes);
+    }
+    let comparison = content.comparison.as_ref();
     let id = match &request.rev_id {
         Some(text) => RevisionId::parse(text).map_err(TargetError::from)?,
         None => RevisionId::random_from(request.seed.id),
@@ -177,10 +181,7 @@ pub(crate) fn write(
         downgrade: noted(content.after, content.downgrade, &none),
     };
     let text = match config.format {
-        Format::Rust => {
-            require_plannable(&content)?;
-            write_rust(&draft)
-        }
+        Format::Rust => write_rust(&draft),
         Format::Sql => sql_text(project, &draft, &content, origins)?,
     };
     let shown = path.strip_prefix(&config.root).unwrap_or(&path);

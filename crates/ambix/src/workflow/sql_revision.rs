@@ -2,7 +2,7 @@
 //! are such statements at all, which is asked for a file in Rust, too.
 
 use ambix_dialect::Dialect;
-use ambix_plan::plan;
+use ambix_plan::{PlanError, plan};
 use ambix_revision::operations::{DoneElsewhere, Execute, Irreversible};
 use ambix_revision::{Draft, Said, write_sql};
 use ambix_schema::{AddressMap, Change, Opaque, Origin, Schema};
@@ -38,17 +38,26 @@ pub(super) fn sql_text(
 }
 
 /// Sees that the database can do what the revision will say, in both directions: what it cannot is better said
-/// before there is a file than when it runs. A revision that no dialect was chosen for says nothing yet.
+/// before there is a file than when it runs. What a person can put right in the file is given back, to be said at
+/// its head. A revision that no dialect was chosen for says nothing yet.
 ///
 /// # Errors
 /// [`Error::Plan`] for what the database cannot do.
-pub(super) fn require_plannable(content: &Content<'_>) -> Result<(), Error> {
-    let Some(dialect) = content.dialect else { return Ok(()) };
+pub(super) fn require_plannable(content: &Content<'_>) -> Result<Vec<String>, Error> {
+    let Some(dialect) = content.dialect else { return Ok(Vec::new()) };
+    let mut notes = Vec::new();
     for (before, changes) in [(content.before, content.upgrade), (content.after, content.downgrade)] {
-        plan(before, changes, dialect)
-            .map_err(|kind| Error::Plan { what: "the changes".to_owned(), kind })?;
+        match plan(before, changes, dialect) {
+            Ok(_) => {}
+            Err(kind @ (PlanError::StoodOn { .. } | PlanError::UnknownTable { .. } | PlanError::Apply(_))) => {
+                notes.push(format!("As it is, this does not run: {kind}."));
+            }
+            Err(kind @ (PlanError::Refused { .. } | PlanError::Render(_))) => {
+                return Err(Error::Plan { what: "the changes".to_owned(), kind });
+            }
+        }
     }
-    Ok(())
+    Ok(notes)
 }
 
 /// The statements of one direction, each with the place in the models it comes from.
