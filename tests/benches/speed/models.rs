@@ -8,9 +8,9 @@ use ambix_tests::runner::read_models;
 use rayon::prelude::*;
 
 use crate::project::sources;
-use crate::table::{Table, fastest, milliseconds};
+use crate::table::{Table, fastest_of_both, milliseconds};
 
-const RUNS: usize = 9;
+const RUNS: usize = 15;
 
 pub(crate) fn measure(tables: usize, table: &mut Table) -> Result<(), String> {
     let sources: Vec<Source> = sources(tables)
@@ -18,19 +18,20 @@ pub(crate) fn measure(tables: usize, table: &mut Table) -> Result<(), String> {
         .enumerate()
         .map(|(number, text)| Source { path: PathBuf::from(format!("src/models_{number}.rs")), text })
         .collect();
-    let alone = fastest(RUNS, || {
+    let dialect = dialect("postgres", None, None).map_err(|error| error.to_string())?;
+    let alone = || {
         let parsed: Result<Vec<usize>, syn::Error> = sources
             .par_iter()
             .map(|source| syn::parse_file(&source.text).map(|file| file.items.len()))
             .collect();
         parsed.map_err(|error| error.to_string())
-    })?;
-    let dialect = dialect("postgres", None, None).map_err(|error| error.to_string())?;
-    let ours = fastest(RUNS, || {
+    };
+    let ours = || {
         let read = read_models(sources.clone(), dialect.as_ref());
         let found = read.schema.tables().count();
         if found == tables { Ok(read) } else { Err(format!("{found} tables were read of {tables}")) }
-    })?;
+    };
+    let (ours, alone) = fastest_of_both(RUNS, ours, alone)?;
     table.add(
         format!("models of {tables} tables against syn alone"),
         format!("{:.1} ms / {:.1} ms", milliseconds(ours), milliseconds(alone)),

@@ -89,6 +89,25 @@ pub(crate) fn fastest_on<G, T>(
     Ok(best)
 }
 
+/// The fastest of some runs of two works that take turns, so that both meet the same machine. Before each run it comes
+/// to rest: memory may still be given back in the background.
+pub(crate) fn fastest_of_both<A, B>(
+    runs: usize,
+    mut one: impl FnMut() -> Result<A, String>,
+    mut other: impl FnMut() -> Result<B, String>,
+) -> Result<(Duration, Duration), String> {
+    let rest = || {
+        std::thread::sleep(Duration::from_millis(20));
+        Ok(())
+    };
+    let (mut best, mut best_of_other) = (Duration::MAX, Duration::MAX);
+    for _ in 0..runs {
+        best = best.min(fastest_on(1, rest, |()| one())?);
+        best_of_other = best_of_other.min(fastest_on(1, rest, |()| other())?);
+    }
+    Ok((best, best_of_other))
+}
+
 /// A duration in milliseconds.
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0

@@ -49,7 +49,9 @@ pub(super) fn require_plannable(content: &Content<'_>) -> Result<Vec<String>, Er
     for (before, changes) in [(content.before, content.upgrade), (content.after, content.downgrade)] {
         match plan(before, changes, dialect) {
             Ok(_) => {}
-            Err(kind @ (PlanError::StoodOn { .. } | PlanError::UnknownTable { .. } | PlanError::Apply(_))) => {
+            Err(
+                kind @ (PlanError::StoodOn { .. } | PlanError::UnknownTable { .. } | PlanError::Apply(_)),
+            ) => {
                 notes.push(format!("As it is, this does not run: {kind}."));
             }
             Err(kind @ (PlanError::Refused { .. } | PlanError::Render(_))) => {
