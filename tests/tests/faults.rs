@@ -31,6 +31,8 @@ fn main() {
             trials.push(trial.with_ignored_flag(is_missing));
         }
     }
+    let is_missing = available("postgres").is_err() || faulty_binary().is_none();
+    trials.push(Trial::test("faults::kill::a_value_of_an_enum", added).with_ignored_flag(is_missing));
     trials.push(Trial::test("faults::hostile::files", changed_files));
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -57,6 +59,19 @@ fn killed(dialect: &'static str) -> Result<(), Failed> {
     let known = kill::undisturbed(dialect, &script, &[], &binary)?;
     let mut tally = Tally::default();
     for point in known.points.iter().step_by(known.points.len().div_ceil(3).max(1)) {
+        kill::at_point(dialect, &script, &known, point, &[], &binary, &mut tally)?;
+    }
+    Ok(tally.settled().map(drop)?)
+}
+
+/// Killed behind a statement that runs alone, and that no relation shows.
+fn added() -> Result<(), Failed> {
+    let (dialect, script, binary) = ("postgres", named("postgres", "an enum")?, faulty()?);
+    let known = kill::undisturbed(dialect, &script, &[], &binary)?;
+    let mut tally = Tally::default();
+    for point in
+        known.points.iter().filter(|point| point.starts_with("alone_done") || point.starts_with("started"))
+    {
         kill::at_point(dialect, &script, &known, point, &[], &binary, &mut tally)?;
     }
     Ok(tally.settled().map(drop)?)

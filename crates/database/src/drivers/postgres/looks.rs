@@ -18,7 +18,7 @@ impl Session {
         Ok(rows.into_iter().flatten().flatten().next())
     }
 
-    /// Each relation with its kind and its indexes, and whether these are valid.
+    /// Each relation with its kind and its indexes, and whether these are valid; each enum with its values.
     pub(crate) async fn printed(&mut self, relations: &[TableName]) -> Outcome<Vec<Option<String>>> {
         let sql = "SELECT c.relkind::text, coalesce(i.relname::text, ''), \
                    coalesce(pg_catalog.pg_get_indexdef(x.indexrelid), ''), \
@@ -27,7 +27,13 @@ impl Session {
                    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                    LEFT JOIN pg_catalog.pg_index x ON x.indrelid = c.oid OR x.indexrelid = c.oid \
                    LEFT JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
-                   WHERE n.nspname = $1 AND c.relname = $2 ORDER BY 1, 2";
+                   WHERE n.nspname = $1 AND c.relname = $2 \
+                   UNION ALL \
+                   SELECT 'enum', e.enumlabel::text, e.enumsortorder::text, '' \
+                   FROM pg_catalog.pg_type t \
+                   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+                   JOIN pg_catalog.pg_enum e ON e.enumtypid = t.oid \
+                   WHERE n.nspname = $1 AND t.typname = $2 ORDER BY 1, 2";
         let mut printed = Vec::new();
         for relation in relations {
             let rows = self.of_relation(sql, relation).await?;
