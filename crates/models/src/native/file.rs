@@ -1,10 +1,10 @@
 //! One file's text to its outline. The only place where syntax and plain data meet.
 #![expect(clippy::wildcard_enum_match_arm, reason = "syn's enums of syntax are open")]
 
-use compact_str::CompactString;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use compact_str::CompactString;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, ItemMod, ItemStruct, ItemType, Meta, UseTree};
 

@@ -4,8 +4,9 @@
 //! `self`, `super`. Where that leads nowhere (a module in an unusual place) the last segment decides,
 //! if there is only one type of that name. Two are a problem and never a guess.
 
-use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet};
+
+use compact_str::CompactString;
 
 use super::outline::{Definition, Import, Outline};
 use super::place::{Place, crate_name};

@@ -1,10 +1,10 @@
 //! What one file says, in plain data: entities, enums, the types it defines and the names it imports.
 
-use compact_str::CompactString;
 use std::path::Path;
 use std::sync::Arc;
 
 use ambix_schema::{Origin, Problem};
+use compact_str::CompactString;
 
 use super::place::Place;
 use super::rust_type::RustType;
