@@ -80,17 +80,12 @@ impl<V: Clone> AddressMap<V> {
         let is_in_order = runs.iter().all(|run| run.is_sorted_by(|(a, _), (b, _)| a < b))
             && runs.is_sorted_by(|a, b| a.last().map(|(at, _)| at) < b.first().map(|(at, _)| at));
         if !is_in_order {
-            return Self::of_sorted(sorted(runs.into_iter().flatten().collect()));
+            return Self::of_runs([sorted(runs.into_iter().flatten().collect())]);
         }
         let len = runs.iter().map(Vec::len).sum();
         let runs =
             runs.into_iter().flat_map(|run| if run.len() > 2 * LONGEST { cut(run) } else { vec![run] });
         Self { runs: runs.map(Arc::new).collect(), len }
-    }
-
-    fn of_sorted(entries: Run<V>) -> Self {
-        let len = entries.len();
-        Self { runs: cut(entries).into_iter().map(Arc::new).collect(), len }
     }
 
     /// The value at an address, to be changed in place.
@@ -176,9 +171,7 @@ fn cut<V>(entries: Run<V>) -> Vec<Run<V>> {
 
 impl<V: Clone> FromIterator<(Address, V)> for AddressMap<V> {
     fn from_iter<I: IntoIterator<Item = (Address, V)>>(entries: I) -> Self {
-        let entries: Run<V> = entries.into_iter().collect();
-        let is_in_order = entries.is_sorted_by(|(a, _), (b, _)| a < b);
-        Self::of_sorted(if is_in_order { entries } else { sorted(entries) })
+        Self::of_runs([entries.into_iter().collect()])
     }
 }
 

@@ -1,5 +1,5 @@
-//! The text of a revision file in SQL: its statements are those that a revision in Rust would run. And whether there
-//! are such statements at all, which is asked for a file in Rust, too.
+//! The text of a revision file in SQL: its statements are those that a revision in Rust would run, for which it is
+//! asked only whether there are any.
 
 use ambix_dialect::Dialect;
 use ambix_plan::{PlanError, plan};
@@ -46,13 +46,15 @@ pub(super) fn sql_text(
 pub(super) fn require_plannable(content: &Content<'_>) -> Result<Vec<String>, Error> {
     let Some(dialect) = content.dialect else { return Ok(Vec::new()) };
     let mut notes = Vec::new();
-    for (before, changes) in [(content.before, content.upgrade), (content.after, content.downgrade)] {
+    let directions =
+        [("upgrade", content.before, content.upgrade), ("downgrade", content.after, content.downgrade)];
+    for (direction, before, changes) in directions {
         match plan(before, changes, dialect) {
             Ok(_) => {}
             Err(
                 kind @ (PlanError::StoodOn { .. } | PlanError::UnknownTable { .. } | PlanError::Apply(_)),
             ) => {
-                notes.push(format!("As it is, this does not run: {kind}."));
+                notes.push(format!("As it is, the {direction} does not run: {kind}."));
             }
             Err(kind @ (PlanError::Refused { .. } | PlanError::Render(_))) => {
                 return Err(Error::Plan { what: "the changes".to_owned(), kind });

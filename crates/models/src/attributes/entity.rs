@@ -149,10 +149,10 @@ impl Entity {
 fn column(field: &Field, case: Option<super::Case>, notes: &mut Notes) -> Option<EntityColumn> {
     let ident = field.ident.as_ref()?;
     let own = Said { value: String::from(name_of(ident)), mark: notes.mark(ident.span()) };
-    let is_spoken = field.attrs.iter().any(|attribute| attribute.path().is_ident("ambix"));
-    let attributes = Spoken(is_spoken.then(|| Box::new(FieldAttributes::read(&field.attrs, &own, notes))));
-    let is_of_sqlx = field.attrs.iter().any(|attribute| attribute.path().is_ident("sqlx"));
-    let sqlx = is_of_sqlx.then(|| Box::new(SqlxAttributes::read(&field.attrs, notes)));
+    let has = |name: &str| field.attrs.iter().any(|attribute| attribute.path().is_ident(name));
+    let attributes = has("ambix").then(|| Box::new(FieldAttributes::read(&field.attrs, &own, notes)));
+    let attributes = Spoken(attributes);
+    let sqlx = has("sqlx").then(|| Box::new(SqlxAttributes::read(&field.attrs, notes)));
     let is_skipped = sqlx.as_ref().is_some_and(|sqlx| sqlx.is_skipped);
     if attributes.skip.as_ref().map_or(is_skipped, |said| said.value) {
         return None;

@@ -167,17 +167,11 @@ impl Runner<'_> {
             return Ok(Verdict::Before);
         }
         let printed = self.database.printed(relations).await?;
-        let is_unchanged = printed == found.printed;
-        // Where nothing is printed at any time, only the schema tells.
-        let is_printed = printed.iter().chain(&found.printed).any(Option::is_some);
-        if is_unchanged && (is_printed || watched.changes.is_empty()) {
+        if printed == found.printed {
             return Ok(Verdict::Before);
         }
         if self.is_as_after(&watched, &found, &printed).await? {
             return Ok(Verdict::After);
-        }
-        if is_unchanged {
-            return Ok(Verdict::Before);
         }
         let shown = |texts: &[Option<String>]| {
             let each = texts.iter().zip(relations).map(|(text, relation)| {
